@@ -1,4 +1,4 @@
 namespace RandomizedSmoothing.Core;
 
-/// <summary>Marks the assembly of this house for tests and hosting.</summary>
+/// <summary>Marks the assembly of the pure house: statistics, noise, certification, sweeps, accuracy loss.</summary>
 public static class CoreAssembly;

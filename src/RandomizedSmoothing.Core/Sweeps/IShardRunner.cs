@@ -1,0 +1,77 @@
+using RandomizedSmoothing.Core.Certification;
+
+namespace RandomizedSmoothing.Core.Sweeps;
+
+/// <summary>A device that can count votes and train: <c>cpu:0</c>, <c>cuda:1</c>.</summary>
+/// <param name="Name">Unique within the node.</param>
+/// <param name="Kind"><c>cpu</c> or <c>cuda</c>.</param>
+/// <param name="Description">For people: processor or GPU name, memory.</param>
+public sealed record DeviceDescription(string Name, string Kind, string Description);
+
+/// <summary>
+/// Receives vote snapshots while a shard runs. Called from the device's thread; must not block on anything but a full
+/// bounded buffer.
+/// </summary>
+public interface IVoteSink
+{
+    /// <summary>Takes cumulative prefixes of one or more images.</summary>
+    void Report(IReadOnlyList<VoteSnapshot> snapshots);
+}
+
+/// <summary>Progress of a training run.</summary>
+public sealed record TrainingProgress(
+    ContentHash Key,
+    int Epoch,
+    int Epochs,
+    double Fraction,
+    double Loss,
+    double Accuracy
+);
+
+/// <summary>A finished training run.</summary>
+/// <param name="Key">The task's key.</param>
+/// <param name="Path">The artifact in this node's model cache.</param>
+/// <param name="FileHash">Digest of the artifact's bytes.</param>
+/// <param name="Accuracy">Accuracy on the training images under the training noise, last epoch.</param>
+/// <param name="Seconds">Wall-clock seconds.</param>
+public sealed record TrainingResult(
+    ContentHash Key,
+    string Path,
+    ContentHash FileHash,
+    double Accuracy,
+    double Seconds
+);
+
+/// <summary>
+/// Counts votes on one device. All members are called from one thread, the device's own; none may be awaited. Implemented by
+/// the Models house, and by doubles in the tests of the Cluster house.
+/// </summary>
+public interface IShardRunner : IDisposable
+{
+    /// <summary>The device.</summary>
+    DeviceDescription Device { get; }
+
+    /// <summary>
+    /// Counts every image of the shard until the sweep's stopping rule is content, reporting snapshots at least every two
+    /// seconds and for every finished image.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">
+    /// Cancelled: what was counted until then has been reported to <paramref name="sink"/>.
+    /// </exception>
+    /// <exception cref="UserErrorException">The model or data do not fit; trying again cannot help.</exception>
+    void Run(ShardAssignment assignment, IVoteSink sink, CancellationToken cancellation);
+
+    /// <summary>Trains a base classifier and leaves it in the node's model cache; at once when it is there already.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing half-written is left in the cache.</exception>
+    TrainingResult Train(TrainingTask task, IProgress<TrainingProgress> progress, CancellationToken cancellation);
+}
+
+/// <summary>Opens the devices of a node.</summary>
+public interface IShardRunnerFactory
+{
+    /// <summary>The devices that this node offers.</summary>
+    IReadOnlyList<DeviceDescription> Devices { get; }
+
+    /// <summary>Opens one of them; called on the thread that will own the runner.</summary>
+    IShardRunner Create(DeviceDescription device);
+}
