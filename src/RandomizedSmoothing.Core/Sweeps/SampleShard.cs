@@ -27,11 +27,13 @@ public sealed record VoteSnapshot(int ImageIndex, DrawStream Stream, VoteCounts 
 /// <param name="Shard">The range of ordinals.</param>
 /// <param name="Sweep">The sweep, with data sets, models, plan.</param>
 /// <param name="Cell">The cell of the shard.</param>
+/// <param name="ModelFile">Digest of the base classifier's file: imported, or trained earlier in the sweep.</param>
 /// <param name="Counted">Prefixes that are already recorded; counting goes on from there.</param>
 public sealed record ShardAssignment(
     SampleShard Shard,
     SweepDefinition Sweep,
     CellDefinition Cell,
+    ContentHash ModelFile,
     IReadOnlyList<VoteSnapshot> Counted
 );
 
