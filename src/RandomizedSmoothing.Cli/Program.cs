@@ -1,1 +1,3 @@
-return 0;
+using RandomizedSmoothing.Cli;
+
+return await RsmoothApp.InvokeAsync(args, Terminal.FromConsole());

@@ -1,0 +1,17 @@
+using System.CommandLine;
+
+namespace RandomizedSmoothing.Cli;
+
+/// <summary>The table of contents of the command line: one line a verb.</summary>
+public static class RootCommandFactory
+{
+    /// <summary>Builds the command tree over one terminal.</summary>
+    public static RootCommand Create(Terminal terminal)
+    {
+        ArgumentNullException.ThrowIfNull(terminal);
+        return new RootCommand(
+            "rsmooth: randomized-smoothing sweeps on one machine or a cluster, and what smoothing costs."
+        )
+        { };
+    }
+}
