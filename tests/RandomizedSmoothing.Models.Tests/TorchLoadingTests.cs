@@ -1,0 +1,13 @@
+using TorchSharp;
+
+namespace RandomizedSmoothing.Models.Tests;
+
+public sealed class TorchLoadingTests
+{
+    [Fact]
+    public void Libtorch_loads_from_a_plain_build()
+    {
+        using var sum = torch.ones(3).sum();
+        sum.item<float>().ShouldBe(3f);
+    }
+}
