@@ -1,0 +1,79 @@
+namespace RandomizedSmoothing.Node.Options;
+
+/// <summary>Rules between settings; each problem names all values that take part.</summary>
+internal static class NodeOptionsRules
+{
+    public static IEnumerable<string> Problems(NodeOptions options, RawSettings raw)
+    {
+        if (NodeOptionsReader.IsWildcard(options.PublicHost))
+        {
+            yield return $"{Origin(raw, NodeSettings.PublicHost)} is '{options.PublicHost}': other nodes cannot reach a node by it; give a name or an address of this machine.";
+        }
+
+        if (options.Port == options.Http.Port && options.Port != 0)
+        {
+            yield return $"{Origin(raw, NodeSettings.Port)} and {Origin(raw, NodeSettings.Http)} both name port {options.Port}: they need one each.";
+        }
+
+        if (options.Roles == NodeRoles.Worker && options.Seeds.Count == 0)
+        {
+            yield return "A node with the role worker alone needs a control node to join: give --seed HOST:PORT (RSMOOTH_SEED) or add the role control.";
+        }
+
+        if (options.Ledger is { Kind: LedgerKind.Sqlite } && options.Seeds.Distinct().Count() > 1)
+        {
+            yield return $"The ledger is {options.Ledger}, a file of one machine, but {Origin(raw, NodeSettings.Seed)} names {options.Seeds.Count} control nodes: they would not see each other's votes. Use --ledger postgres:CONNECTION.";
+        }
+
+        if (options.Ledger is { Kind: LedgerKind.Sqlite } && raw.Find(NodeSettings.LedgerPasswordFile) is { } password)
+        {
+            yield return $"{password.Origin} is '{password.Text}', but the ledger is {options.Ledger}, which has no password: set --ledger postgres:CONNECTION.";
+        }
+
+        if (options.Lease < 2 * options.StableAfter)
+        {
+            yield return $"{Origin(raw, NodeSettings.Lease)} is {Durations.Format(options.Lease)} and {Origin(raw, NodeSettings.StableAfter)} is {Durations.Format(options.StableAfter)}: a lease must last at least twice as long, or every fail-over of a control node costs the running shards.";
+        }
+
+        foreach (var problem in DirectoryProblems(options, raw))
+        {
+            yield return problem;
+        }
+    }
+
+    private static IEnumerable<string> DirectoryProblems(NodeOptions options, RawSettings raw)
+    {
+        if (options.Data is { } data && !Directory.Exists(data))
+        {
+            yield return $"{Origin(raw, NodeSettings.Data)} is '{data}': there is no such directory.";
+        }
+
+        if (options.Artifacts is { } artifacts && !Directory.Exists(artifacts))
+        {
+            yield return $"{Origin(raw, NodeSettings.Artifacts)} is '{artifacts}': there is no such directory; mount the shared volume first.";
+        }
+
+        if (WhyNotWritable(options.Cache) is { } reason)
+        {
+            yield return $"{Origin(raw, NodeSettings.Cache)} is '{options.Cache}': nothing can be written there ({reason}).";
+        }
+    }
+
+    private static string? WhyNotWritable(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            var probe = Path.Combine(directory, $".write-{Environment.ProcessId}");
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message.TrimEnd('.');
+        }
+    }
+
+    private static string Origin(RawSettings raw, NodeSetting setting) => raw.Find(setting)?.Origin ?? setting.Flag;
+}
