@@ -1,0 +1,153 @@
+namespace RandomizedSmoothing.Core.Sweeps.Reading;
+
+/// <summary>Reads one item of <c>models</c>: trained by the sweep or imported from a file.</summary>
+internal sealed class ModelReader(ProblemList problems, SweepVocabulary vocabulary, PathResolver paths)
+{
+    private static readonly Bounds TrainSigma = new(0, 10);
+
+    public ModelSpec? Read(YamlTree tree, string path)
+    {
+        var section = Section.Open(tree, path, problems);
+        if (section is null)
+        {
+            return null;
+        }
+
+        var spec = new ModelSpec
+        {
+            Name = Names.Read(section, "name", "a model") ?? "",
+            Architecture = section.OneOf("architecture", vocabulary.Architectures),
+            Train = section.Find("train") is { } train ? ReadTraining(train, section.At("train")) : null,
+            File = section.Find("file") is { } file ? paths.Resolve(file, section.At("file"), problems) : null,
+            Normalize = section.Find("normalize") is { } n ? ReadNormalization(n, section.At("normalize")) : null,
+        };
+        CheckOrigin(section, spec);
+        section.Close();
+        return spec;
+    }
+
+    private void CheckOrigin(Section section, ModelSpec spec)
+    {
+        var (trained, imported) = (section.Has("train"), section.Has("file"));
+        if (trained == imported)
+        {
+            var rule = trained
+                ? "a model is either trained by the sweep (train) or imported (file), not both"
+                : "a model needs either 'train' (the sweep trains it) or 'file' (it is imported)";
+            var hint = trained ? "remove one of the two" : "write 'train: {}' for the default training";
+            var mark = trained ? section.MarkOf("file") : section.Mark;
+            problems.Error(section.Path, mark, trained ? section.GivenFor("file") : "", rule, hint);
+        }
+
+        if (!section.Has("architecture"))
+        {
+            var known = string.Join(", ", vocabulary.Architectures);
+            if (trained)
+            {
+                var rule = $"is missing: a trained model needs one of {known}";
+                problems.Missing(section.At("architecture"), section.Mark, rule);
+            }
+            else if (spec.File?.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) == true)
+            {
+                var rule = $"is missing: a .safetensors file holds tensors only, so name the network: one of {known}";
+                problems.Missing(section.At("architecture"), section.Mark, rule);
+            }
+        }
+
+        if (trained && section.Has("normalize"))
+        {
+            var rule = "belongs to an imported file; a trained network carries its own normalisation";
+            problems.Error(section.At("normalize"), section.MarkOf("normalize"), "", rule, "remove it");
+        }
+    }
+
+    private TrainSpec? ReadTraining(YamlTree tree, string path)
+    {
+        var section = Section.Open(tree, path, problems);
+        if (section is null)
+        {
+            return null;
+        }
+
+        var (kind, sigmas) = ReadSigmas(section);
+        var spec = new TrainSpec
+        {
+            SigmaKind = kind,
+            Sigmas = sigmas,
+            Epochs = section.Count("epochs", 4, 100_000),
+            BatchSize = section.Count("batchSize", 128, 1 << 20, "images per step"),
+            LearningRate = section.Number("learningRate", 0.05, new Bounds(0, 100, AboveLeast: true)),
+            Recipe = section.OneOf("recipe", vocabulary.Recipes) ?? "gaussian",
+            MaxImages = section.OptionalCount("maxImages", meaning: "a count of training images"),
+            Options = ReadOptions(section),
+        };
+        section.Close();
+        return spec;
+    }
+
+    private (TrainSigmaKind Kind, IReadOnlyList<double> Sigmas) ReadSigmas(Section section)
+    {
+        if (section.Find("sigmas") is null or YamlScalar { Text: "match" })
+        {
+            return (TrainSigmaKind.Match, []);
+        }
+
+        if (section.Find("sigmas") is YamlScalar scalar && !Scalars.TryNumber(scalar.Text, out _))
+        {
+            section.OneOf("sigmas", ["match", "none", "a list of standard deviations such as [0, 0.25]"]);
+            return (TrainSigmaKind.None, []);
+        }
+
+        const string Meaning = "standard deviation of the training noise, 0 for none";
+        return (TrainSigmaKind.List, Numbers.Distinct(section, "sigmas", "training sigma", TrainSigma, Meaning));
+    }
+
+    private IReadOnlyDictionary<string, double> ReadOptions(Section section)
+    {
+        var options = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        if (section.Find("options") is not { } tree)
+        {
+            return options;
+        }
+
+        if (tree is not YamlMap map)
+        {
+            problems.Error(section.At("options"), tree, "must be a mapping of option names to numbers");
+            return options;
+        }
+
+        foreach (var entry in map.Entries)
+        {
+            var path = $"{section.At("options")}.{entry.Key}";
+            if (Scalars.Number(entry.Value, path, new Bounds(-1e9, 1e9), problems) is { } value)
+            {
+                options[entry.Key] = value;
+            }
+        }
+
+        return options;
+    }
+
+    private Normalization? ReadNormalization(YamlTree tree, string path)
+    {
+        var section = Section.Open(tree, path, problems);
+        if (section is null)
+        {
+            return null;
+        }
+
+        const string Rule = "give one number per channel, on pixels in [0,1]";
+        section.Require("mean", Rule);
+        section.Require("std", Rule);
+        var mean = Numbers.Read(section, "mean", "channel mean", new Bounds(-10, 10), Rule);
+        var std = Numbers.Read(section, "std", "standard deviation", new Bounds(0, 100, AboveLeast: true), Rule);
+        if (section.Has("mean") && section.Has("std") && mean.Count != std.Count)
+        {
+            var rule = $"lists {std.Count} channels but 'mean' lists {mean.Count}: they must be as many";
+            problems.Error(section.At("std"), section.MarkOf("std"), section.GivenFor("std"), rule);
+        }
+
+        section.Close();
+        return new Normalization(mean, std);
+    }
+}

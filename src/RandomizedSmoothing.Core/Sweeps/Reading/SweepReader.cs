@@ -1,0 +1,244 @@
+using RandomizedSmoothing.Core.Certification;
+
+namespace RandomizedSmoothing.Core.Sweeps.Reading;
+
+/// <summary>Reads a whole sweep file from its tree; every problem is reported, none ends the reading.</summary>
+internal sealed class SweepReader(ProblemList problems, SweepVocabulary vocabulary, PathResolver paths)
+{
+    private const int MostItems = 1000;
+    private const long ManyCells = 500;
+    private const long MostCells = 50_000;
+    private static readonly Dictionary<string, string> Elsewhere = new(StringComparer.Ordinal)
+    {
+        ["mode"] = "certify",
+        ["n"] = "certify",
+        ["n0"] = "certify",
+        ["alpha"] = "certify",
+        ["certificate"] = "certify",
+        ["familyWise"] = "certify",
+        ["images"] = "certify",
+        ["sampler"] = "certify",
+        ["batchSize"] = "execution",
+        ["precision"] = "execution",
+        ["maxAttempts"] = "execution",
+        ["shardImages"] = "execution",
+        ["compareWith"] = "report",
+        ["radii"] = "report' or 'certify",
+        ["split"] = "datasets[0]",
+        ["skip"] = "datasets[0]",
+        ["max"] = "datasets[0]",
+        ["train"] = "models[0]",
+        ["architecture"] = "models[0]",
+    };
+
+    public SweepSpec? Read(YamlTree tree)
+    {
+        var root = Section.Open(tree, "", problems);
+        if (root is null)
+        {
+            return null;
+        }
+
+        if (root.Find("version") is { } version)
+        {
+            Scalars.Integer(version, "version", 1, 1, problems, "this program reads version 1");
+        }
+
+        var name = Names.Read(root, "name", "a sweep");
+        var datasets = Datasets(root);
+        var models = Models(root);
+        var noises = Noises(root);
+        var sigmas = Sigmas(root, noises);
+        var report = Report(root);
+        var (plan, sampler) = Plan(root, datasets, noises, sigmas, report);
+        var spec = new SweepSpec
+        {
+            Name = name ?? "",
+            Seed = root.Find("seed") is { } seed ? Scalars.Unsigned(seed, "seed", problems) ?? 0 : 0,
+            Priority = (int)root.Integer("priority", 0, -1000, 1000, "sweeps of higher priority go first"),
+            Datasets = datasets,
+            Models = models,
+            Noises = [.. noises.Select(n => n.Name)],
+            Sigmas = sigmas,
+            Certify = plan,
+            Sampler = sampler,
+            Execution = Execution(root),
+            Report = report,
+        };
+        root.Close(Elsewhere);
+        if (!problems.HasErrors)
+        {
+            CheckSize(root, spec);
+        }
+
+        return spec;
+    }
+
+    private List<DatasetSpec> Datasets(Section root)
+    {
+        root.Require("datasets", "list at least one data set", "for example: datasets: [{ name: digits }]");
+        var reader = new DatasetReader(problems, vocabulary, paths);
+        return Each(root, "datasets", "data set", reader.Read, d => d.Name);
+    }
+
+    private List<ModelSpec> Models(Section root)
+    {
+        const string Example = "for example: models: [{ name: net, architecture: small-conv, train: {} }]";
+        root.Require("models", "list at least one model", Example);
+        var reader = new ModelReader(problems, vocabulary, paths);
+        return Each(root, "models", "model", reader.Read, m => m.Name);
+    }
+
+    private List<T> Each<T>(
+        Section root,
+        string key,
+        string what,
+        Func<YamlTree, string, T?> read,
+        Func<T, string> nameOf
+    )
+        where T : class
+    {
+        var items = root.Items(key, what);
+        if (items.Count > MostItems)
+        {
+            problems.Error(key, root.Find(key)!, $"may list at most {MostItems} items");
+            return [];
+        }
+
+        var results = items.Select(i => (i.Path, i.Item.Mark, Value: read(i.Item, i.Path))).ToList();
+        Names.RequireUnique(
+            results.Select(r =>
+                (r.Value is null || nameOf(r.Value).Length == 0 ? null : nameOf(r.Value), r.Path, r.Mark)
+            ),
+            what,
+            problems
+        );
+        return [.. results.Select(r => r.Value).OfType<T>()];
+    }
+
+    private List<KnownNoise> Noises(Section root)
+    {
+        if (!root.Has("noises"))
+        {
+            return [.. vocabulary.Noises.Take(1)];
+        }
+
+        var names = vocabulary.Noises.Select(n => n.Name).ToList();
+        var noises = new List<KnownNoise>();
+        foreach (var (item, path) in root.Items("noises", "noise family").Take(MostItems))
+        {
+            var noise = Scalars.OneOf(item, path, names, problems) is { } given ? vocabulary.FindNoise(given) : null;
+            if (noise is not null && noises.Contains(noise))
+            {
+                problems.Error(path, item, "is listed twice: each noise family once");
+            }
+            else if (noise is not null)
+            {
+                noises.Add(noise);
+            }
+        }
+
+        return noises;
+    }
+
+    private IReadOnlyList<double> Sigmas(Section root, List<KnownNoise> noises)
+    {
+        const string Meaning = "the standard deviation of each coordinate on pixels in [0,1], before normalisation";
+        root.Require("sigmas", "list at least one noise level", "for example: sigmas: [0.25, 0.5, 1.0]");
+        var sigmas = Numbers.Distinct(root, "sigmas", "sigma", new Bounds(0, 100, AboveLeast: true), Meaning);
+        var items = root.Items("sigmas", "sigma");
+        for (var i = 0; i < items.Count && sigmas.Count == items.Count; i++)
+        {
+            foreach (var noise in noises.Where(n => sigmas[i] < n.LeastSigma || sigmas[i] > n.MostSigma))
+            {
+                var rule =
+                    $"{noise.Name} takes sigmas from {noise.LeastSigma:0.######} to {noise.MostSigma:R}: {noise.SigmaMeaning}";
+                var hint =
+                    sigmas[i] > noise.MostSigma ? $"a level in 0…255 units is {sigmas[i] / 255:0.####} here" : "";
+                problems.Error(items[i].Path, items[i].Item, rule, hint);
+            }
+        }
+
+        return sigmas;
+    }
+
+    private (CertificationPlan Plan, SamplerKind Sampler) Plan(
+        Section root,
+        IReadOnlyList<DatasetSpec> datasets,
+        List<KnownNoise> noises,
+        IReadOnlyList<double> sigmas,
+        ReportSpec report
+    )
+    {
+        var tree = root.Find("certify") ?? new YamlMap(root.Mark, []);
+        var section = Section.Open(tree, "certify", problems);
+        if (section is null)
+        {
+            return (new CertificationPlan(), SamplerKind.Exact);
+        }
+
+        var (plan, sampler) = PlanReader.Read(section);
+        PlanReader.Check(section, plan, datasets, noises.Count > 0 && noises.TrueForAll(n => n.Derandomized));
+        NoiseRules.Check(section, plan, sampler, noises);
+        return plan is { Mode: CertificationMode.Anytime, Radii.Count: 0 }
+            ? (plan with { Radii = PlanReader.DefaultGrid(sigmas, report.Radii) }, sampler)
+            : (plan, sampler);
+    }
+
+    private ExecutionPlan Execution(Section root)
+    {
+        if (root.Find("execution") is not { } tree || Section.Open(tree, "execution", problems) is not { } section)
+        {
+            return new ExecutionPlan();
+        }
+
+        var automatic = section.Find("batchSize") is YamlScalar { Text: "auto" };
+        var plan = new ExecutionPlan
+        {
+            BatchSize = automatic ? null : section.OptionalCount("batchSize", 1 << 20, "rows of a batch, or auto"),
+            Precision = section.Choice(
+                "precision",
+                Precision.Float32,
+                ("float32", Precision.Float32),
+                ("bfloat16", Precision.BFloat16)
+            ),
+            MaxAttempts = section.Count("maxAttempts", 3, 1000),
+            ShardImages = section.OptionalCount("shardImages", 1_000_000, "images per shard"),
+        };
+        section.Close();
+        return plan;
+    }
+
+    private ReportSpec Report(Section root)
+    {
+        if (root.Find("report") is not { } tree || Section.Open(tree, "report", problems) is not { } section)
+        {
+            return new ReportSpec();
+        }
+
+        var logs = section.Items("compareWith", "log").Take(MostItems);
+        var report = new ReportSpec
+        {
+            Radii = RadiiReader.Read(section, "radii"),
+            CompareWith = [.. logs.Select(i => paths.Resolve(i.Item, i.Path, problems)).OfType<string>()],
+        };
+        section.Close();
+        return report;
+    }
+
+    private void CheckSize(Section root, SweepSpec spec)
+    {
+        var cells = Grid.Count(spec);
+        if (cells > MostCells)
+        {
+            var rule =
+                $"the grid of datasets × models × noises × sigmas has {cells} cells; at most {MostCells} are run";
+            problems.Error("sigmas", root.MarkOf("sigmas"), "", rule, "split the sweep");
+        }
+        else if (cells > ManyCells)
+        {
+            var rule = $"the grid of datasets × models × noises × sigmas has {cells} cells: this may run for long";
+            problems.Warning("sigmas", root.MarkOf("sigmas"), "", rule, "'rsmooth plan' estimates the time");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RandomizedSmoothing.Core.Sweeps;
+
+/// <summary>
+/// Digests of everything that determines a vote. Votes are stored under this key, so cells of different sweeps that would
+/// draw the same votes share them, and a changed ingredient never meets the votes of the old one. Neither n, alpha, the
+/// certificate nor the selection of images is part of it: they choose which votes are drawn, not what they are.
+/// </summary>
+public static class VoteKeys
+{
+    private const string Scheme = "rsmooth-votes-1";
+
+    /// <summary>The key of a cell's votes.</summary>
+    /// <param name="dataset">Digest of the whole split in canonical form.</param>
+    /// <param name="model">Key of the base classifier.</param>
+    /// <param name="noise">Noise family name.</param>
+    /// <param name="sigma">Per-coordinate standard deviation.</param>
+    /// <param name="seed">Root of the noise keys.</param>
+    /// <param name="sampler">How the noise is made.</param>
+    /// <param name="precision">Precision of the forward pass.</param>
+    /// <param name="batchRows">Rows of the canonical batch; null where the runner fixes them by architecture.</param>
+    public static ContentHash Compute(
+        ContentHash dataset,
+        ContentHash model,
+        string noise,
+        double sigma,
+        ulong seed,
+        SamplerKind sampler,
+        Precision precision,
+        int? batchRows
+    )
+    {
+        var text = string.Join(
+            '\n',
+            Scheme,
+            $"dataset={dataset.Hex}",
+            $"model={model.Hex}",
+            $"noise={noise}",
+            string.Create(CultureInfo.InvariantCulture, $"sigma={sigma:R}"),
+            string.Create(CultureInfo.InvariantCulture, $"seed={seed}"),
+            $"sampler={sampler switch { SamplerKind.Exact => "exact", _ => "device" }}",
+            $"precision={precision switch { Precision.Float32 => "float32", _ => "bfloat16" }}",
+            $"batch={batchRows?.ToString(CultureInfo.InvariantCulture) ?? "auto"}"
+        );
+        return new ContentHash(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+    }
+}
