@@ -17,8 +17,7 @@ namespace RandomizedSmoothing.Core.Noise;
 /// so that they are a function of x + ε alone; the noise itself stops at ±(C + 255), which changes no clipped sum.</para>
 /// <para>Layout: draws are made in groups of 64 coordinates from 8 Philox blocks; coordinate 64 g + 16 w + 2 j + h takes half h
 /// (0 = low) of word w of block 8 g + j, domain 0. The half's top bit is the sign, its other 15 bits lead the magnitude's
-/// uniform integer. Where they do not decide, 48 more bits come from domain 1, block = coordinate: word 0, then the upper half
-/// of word 1.</para>
+/// uniform integer. Where they do not decide, 64 more bits come from domain 1, block = coordinate: word 0, then word 1.</para>
 /// </remarks>
 public sealed class ExactGaussianSampler : NoiseSampler
 {
@@ -59,7 +58,7 @@ public sealed class ExactGaussianSampler : NoiseSampler
 
     /// <summary>
     /// Bound on the total variation distance, per coordinate, between the integers drawn (from ideal random bits) and the exact
-    /// rounded Gaussian: rounding of the thresholds to 63 bits. A certificate deducts it from p_A, times the dimension.
+    /// rounded Gaussian: rounding of the thresholds to 79 bits. A certificate deducts it from p_A, times the dimension.
     /// </summary>
     public double ErrorPerCoordinate => _thresholds.Error;
 
@@ -287,7 +286,7 @@ public sealed class ExactGaussianSampler : NoiseSampler
         {
             var lane = i - start;
             var prefix = refinements.Prefixes[i];
-            var uniform = ((ulong)(prefix & 0x7FFF) << 48) | ((ulong)words[lane] << 16) | (words[Batch + lane] >> 16);
+            var uniform = new UInt128((ulong)(prefix & 0x7FFF), ((ulong)words[lane] << 32) | words[Batch + lane]);
             var magnitude = _thresholds.Find(uniform);
             noise[refinements.Positions[i]] = (short)(prefix < 0 ? -magnitude : magnitude);
         }

@@ -1,3 +1,4 @@
+using RandomizedSmoothing.Core.Certification;
 using RandomizedSmoothing.Core.Statistics;
 using RandomizedSmoothing.Core.Sweeps;
 
@@ -46,6 +47,41 @@ public sealed class GaussianNoise(double sigma) : NoiseDistribution("gaussian", 
         var sum = Math.BitDecrement(NormalDistribution.QuantileDown(pA) + NormalDistribution.QuantileDown(other));
         return sum >= 0 ? ToNorm(DirectedRounding.MultiplyDown(0.5 * Sigma, sum), norm, dimension) : double.NaN;
     }
+
+    /// <inheritdoc />
+    public override string Formula(Norm norm) => norm == Norm.LInf ? "R = σ Φ⁻¹(p)/√d" : "R = σ Φ⁻¹(p)";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<ExplanationStep> ExplainRadius(ProbabilityBound pA, Norm norm, int dimension) =>
+        [
+            ExplanationStep.Number(
+                "quantile",
+                "z = Φ⁻¹(p), from 1 − p, rounded down",
+                NormalDistribution.QuantileDown(pA)
+            ),
+            ExplanationStep.Number("radius", Formula(norm), Radius(pA, norm, dimension)),
+        ];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<ExplanationStep> ExplainTwoClassRadius(
+        ProbabilityBound pA,
+        ProbabilityBound pB,
+        Norm norm,
+        int dimension
+    ) =>
+        [
+            ExplanationStep.Number("quantile of p", "Φ⁻¹(p), rounded down", NormalDistribution.QuantileDown(pA)),
+            ExplanationStep.Number(
+                "quantile of q",
+                "Φ⁻¹(q), rounded up",
+                -NormalDistribution.QuantileDown(new ProbabilityBound(pB.Complement, pB.Value))
+            ),
+            ExplanationStep.Number(
+                "radius",
+                "R = σ/2 (Φ⁻¹(p) − Φ⁻¹(q))" + (norm == Norm.LInf ? "/√d" : ""),
+                TwoClassRadius(pA, pB, norm, dimension)
+            ),
+        ];
 
     /// <inheritdoc />
     protected override double RadiusAboveHalf(ProbabilityBound pA, Norm norm, int dimension) =>

@@ -3,13 +3,13 @@ using RandomizedSmoothing.Core.Statistics;
 namespace RandomizedSmoothing.Core.Noise;
 
 /// <summary>
-/// The inverse cdf of the Gaussian rounded to the 1/255 grid, as integers: magnitude m where a uniform 63-bit integer lies in
-/// [T(m−1), T(m)), T(m) = 2⁶³·P(|N| &lt; (2m+1)/510), N ~ N(0, σ²) (Voráček, Hein 2023); the sign is one more bit.
+/// The inverse cdf of the Gaussian rounded to the 1/255 grid, as integers: magnitude m where a uniform 79-bit integer lies in
+/// [T(m−1), T(m)), T(m) = 2⁷⁹·P(|N| &lt; (2m+1)/510), N ~ N(0, σ²) (Voráček, Hein 2023); the sign is one more bit.
 /// </summary>
 internal sealed class GaussianThresholds
 {
     /// <summary>Bits of the uniform integer for the magnitude.</summary>
-    public const int UniformBits = 63;
+    public const int UniformBits = 79;
 
     /// <summary>Bits of the prefix that decides most draws alone.</summary>
     public const int PrefixBits = 15;
@@ -17,7 +17,7 @@ internal sealed class GaussianThresholds
     /// <summary>Marks a prefix that holds a threshold.</summary>
     public const short Ambiguous = -1;
 
-    private readonly ulong[] _upper;
+    private readonly UInt128[] _upper;
     private readonly short[] _first;
 
     /// <param name="sigma">Standard deviation in [0, 1] pixel units.</param>
@@ -25,20 +25,20 @@ internal sealed class GaussianThresholds
     public GaussianThresholds(double sigma, int maxMagnitude)
     {
         MaxMagnitude = maxMagnitude;
-        _upper = new ulong[maxMagnitude + 1];
+        _upper = new UInt128[maxMagnitude + 1];
         for (var magnitude = 0; magnitude < maxMagnitude; magnitude++)
         {
             _upper[magnitude] = Threshold(sigma, magnitude);
         }
 
-        _upper[maxMagnitude] = ulong.MaxValue;
+        _upper[maxMagnitude] = UInt128.MaxValue;
         _first = new short[1 << PrefixBits];
         ByPrefix = new short[1 << PrefixBits];
         var value = 0;
         for (var prefix = 0; prefix < ByPrefix.Length; prefix++)
         {
-            var low = (ulong)prefix << (UniformBits - PrefixBits);
-            var high = (ulong)(prefix + 1) << (UniformBits - PrefixBits);
+            var low = (UInt128)prefix << (UniformBits - PrefixBits);
+            var high = (UInt128)(prefix + 1) << (UniformBits - PrefixBits);
             while (_upper[value] <= low)
             {
                 value++;
@@ -57,14 +57,14 @@ internal sealed class GaussianThresholds
 
     /// <summary>
     /// Bound on the total variation distance between one coordinate's magnitude and the exact distribution: every threshold is
-    /// off by at most ½ and a little (double-double error) of 2⁻⁶³, and each moves mass between two cells.
+    /// off by less than 2⁻⁷⁹ (½ by rounding, the rest for double-double error), and each moves mass between two cells.
     /// </summary>
-    public double Error => MaxMagnitude * 1.001 * Math.ScaleB(1, -UniformBits - 1);
+    public double Error => MaxMagnitude * Math.ScaleB(1, -UniformBits);
 
-    /// <summary>The magnitude of a 63-bit uniform integer.</summary>
-    public int Find(ulong uniform)
+    /// <summary>The magnitude of a 79-bit uniform integer.</summary>
+    public int Find(UInt128 uniform)
     {
-        int value = _first[uniform >> (UniformBits - PrefixBits)];
+        int value = _first[(int)(uniform >> (UniformBits - PrefixBits))];
         while (uniform >= _upper[value])
         {
             value++;
@@ -76,17 +76,17 @@ internal sealed class GaussianThresholds
     /// <summary>The probability of a magnitude as drawn, from the integers themselves.</summary>
     public double Probability(int magnitude)
     {
-        var low = magnitude == 0 ? 0 : _upper[magnitude - 1];
-        var high = magnitude == MaxMagnitude ? 1UL << UniformBits : _upper[magnitude];
-        return Math.ScaleB(high - low, -UniformBits);
+        var low = magnitude == 0 ? UInt128.Zero : _upper[magnitude - 1];
+        var high = magnitude == MaxMagnitude ? UInt128.One << UniformBits : _upper[magnitude];
+        return Math.ScaleB((double)(high - low), -UniformBits);
     }
 
-    private static ulong Threshold(double sigma, int magnitude)
+    private static UInt128 Threshold(double sigma, int magnitude)
     {
         var x = (2.0 * magnitude + 1) / (DoubleDouble.TwoProduct(sigma, 510));
         var both = x.High > 38 ? 0 : NormalDistribution.UpperTailExact(x).Scale(UniformBits + 1);
         var whole = Math.Floor(both.High);
         var rest = both.High - whole + both.Low;
-        return (1UL << UniformBits) - (ulong)((long)whole + (long)Math.Round(rest));
+        return (UInt128.One << UniformBits) - (UInt128)((Int128)whole + (Int128)Math.Round(rest));
     }
 }

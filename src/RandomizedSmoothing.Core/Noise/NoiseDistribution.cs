@@ -1,3 +1,4 @@
+using RandomizedSmoothing.Core.Certification;
 using RandomizedSmoothing.Core.Statistics;
 using RandomizedSmoothing.Core.Sweeps;
 
@@ -40,8 +41,16 @@ public abstract class NoiseDistribution
     /// <summary>Whether there is an integer sampler, so that certificates hold in floating point.</summary>
     public abstract bool IsExact { get; }
 
-    /// <summary>Whether votes are complete counts instead of samples, so that no failure probability is spent.</summary>
-    public virtual bool IsDeterministic => false;
+    /// <summary>
+    /// The number of draws that are all draws there are, for derandomised noise: votes over them are exact, and no failure
+    /// probability is spent. Null for random noise.
+    /// </summary>
+    public virtual long? CompleteDraws => null;
+
+    /// <summary>The radius that follows from the votes of all draws, for derandomised noise, in its default norm.</summary>
+    /// <exception cref="NotSupportedException">The noise is random.</exception>
+    public virtual double CompleteRadius(VoteCounts votes) =>
+        throw new NotSupportedException($"Noise '{Family}' is random: its votes are samples.");
 
     /// <summary>
     /// The certified radius, rounded down: the smoothed classifier's answer is the same for every input closer than this.
@@ -95,6 +104,22 @@ public abstract class NoiseDistribution
 
     /// <summary>The sampler for images of this shape.</summary>
     public abstract NoiseSampler CreateSampler(ImageShape shape);
+
+    /// <summary>The formula of the radius, for people: <c>R = σ Φ⁻¹(p)</c>.</summary>
+    /// <param name="norm">One of <see cref="SupportedNorms"/>.</param>
+    public abstract string Formula(Norm norm);
+
+    /// <summary>The lines of arithmetic from a bound to the radius.</summary>
+    public virtual IReadOnlyList<ExplanationStep> ExplainRadius(ProbabilityBound pA, Norm norm, int dimension) =>
+        [ExplanationStep.Number("radius", Formula(norm), Radius(pA, norm, dimension))];
+
+    /// <summary>The lines of arithmetic from both bounds to the two-class radius.</summary>
+    public virtual IReadOnlyList<ExplanationStep> ExplainTwoClassRadius(
+        ProbabilityBound pA,
+        ProbabilityBound pB,
+        Norm norm,
+        int dimension
+    ) => ExplainRadius(pA, norm, dimension);
 
     /// <inheritdoc cref="Radius"/>
     protected abstract double RadiusAboveHalf(ProbabilityBound pA, Norm norm, int dimension);
