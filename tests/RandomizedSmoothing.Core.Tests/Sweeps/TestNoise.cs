@@ -33,7 +33,9 @@ internal sealed class TestNoise(string name, double sigma, bool exact, bool dete
 
     public override bool IsExact => exact;
 
-    public override bool IsDeterministic => deterministic;
+    public override long? CompleteDraws => deterministic ? 5 : null;
+
+    public override string Formula(Norm norm) => "R = 0";
 
     public override NoiseSampler CreateSampler(ImageShape shape) => throw new NotSupportedException();
 

@@ -50,7 +50,7 @@ internal static class NoiseRules
         var problems = section.Problems;
         foreach (var noise in distributions.DistinctBy(d => d.Family))
         {
-            if (noise.IsDeterministic && plan.Mode == CertificationMode.Anytime)
+            if (noise.CompleteDraws is not null && plan.Mode == CertificationMode.Anytime)
             {
                 var rule = $"{noise.Family} evaluates every offset once: there is nothing to stop early";
                 var hint = $"use 'mode: fixed', or leave out {noise.Family}";

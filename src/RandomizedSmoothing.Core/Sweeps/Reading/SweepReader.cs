@@ -168,7 +168,12 @@ internal sealed class SweepReader(ProblemList problems, SweepVocabulary vocabula
         }
 
         var (plan, sampler) = PlanReader.Read(section);
-        PlanReader.Check(section, plan, datasets, noises.Count > 0 && noises.TrueForAll(n => n.IsDeterministic));
+        PlanReader.Check(
+            section,
+            plan,
+            datasets,
+            noises.Count > 0 && noises.TrueForAll(n => n.CompleteDraws is not null)
+        );
         NoiseRules.Check(section, plan, sampler, noises);
         return plan is { Mode: CertificationMode.Anytime, Radii.Count: 0 }
             ? (plan with { Radii = PlanReader.DefaultGrid(sigmas, report.Radii) }, sampler)
