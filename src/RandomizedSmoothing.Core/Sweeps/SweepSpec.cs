@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using RandomizedSmoothing.Core.Certification;
 
 namespace RandomizedSmoothing.Core.Sweeps;
@@ -139,11 +138,9 @@ public sealed record TrainSpec
 public enum Precision
 {
     /// <summary>IEEE single.</summary>
-    [JsonStringEnumMemberName("float32")]
     Float32,
 
     /// <summary>bfloat16 weights and activations.</summary>
-    [JsonStringEnumMemberName("bfloat16")]
     BFloat16,
 }
 

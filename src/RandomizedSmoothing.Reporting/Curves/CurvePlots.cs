@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ScottPlot;
+using SkiaSharp;
+
+namespace RandomizedSmoothing.Reporting.Curves;
+
+/// <summary>
+/// Draws certified-accuracy curves for paper and slides: step functions, a band where the accuracy of all images of the split
+/// would lie, one panel per data set and model, published curves dashed. PNG at twice the nominal size, SVG scalable; no
+/// display is needed.
+/// </summary>
+public static partial class CurvePlots
+{
+    private const int PanelWidth = 560;
+    private const int PanelHeight = 400;
+    private const int Scale = 2;
+
+    /// <summary>The figure as PNG bytes.</summary>
+    public static byte[] Png(CurveFigure figure)
+    {
+        var (width, height) = Size(figure);
+        var info = new SKImageInfo(width * Scale, height * Scale);
+        using var surface =
+            SKSurface.Create(info)
+            ?? throw new InvalidOperationException($"No drawing surface of {info.Width}×{info.Height} pixels.");
+        surface.Canvas.Clear(SKColors.White);
+        surface.Canvas.Scale(Scale);
+        Draw(figure, surface.Canvas);
+        using var image = surface.Snapshot();
+        using var data = image.Encode(SKEncodedImageFormat.Png, 100);
+        return data.ToArray();
+    }
+
+    /// <summary>The figure as an SVG document.</summary>
+    public static string Svg(CurveFigure figure)
+    {
+        var (width, height) = Size(figure);
+        using var stream = new MemoryStream();
+        using (var canvas = SKSvgCanvas.Create(new SKRect(0, 0, width, height), stream))
+        {
+            Draw(figure, canvas);
+        }
+
+        stream.Position = 0;
+        using var reader = new StreamReader(stream);
+        return Renumber(reader.ReadToEnd());
+    }
+
+    // Clip paths are numbered by a counter of the process: numbered anew, so that one figure is always the same bytes.
+    private static string Renumber(string svg)
+    {
+        var numbers = new Dictionary<string, string>();
+        return ClipPattern()
+            .Replace(
+                svg,
+                match =>
+                {
+                    if (!numbers.TryGetValue(match.Value, out var name))
+                    {
+                        name = "clip" + numbers.Count.ToString(CultureInfo.InvariantCulture);
+                        numbers.Add(match.Value, name);
+                    }
+
+                    return name;
+                }
+            );
+    }
+
+    [GeneratedRegex(@"\bcl_[0-9a-f]+\b")]
+    private static partial Regex ClipPattern();
+
+    private static int Columns(CurveFigure figure) =>
+        figure.Panels.Count switch
+        {
+            <= 3 => Math.Max(1, figure.Panels.Count),
+            4 => 2,
+            _ => 3,
+        };
+
+    private static (int Width, int Height) Size(CurveFigure figure)
+    {
+        var columns = Columns(figure);
+        var rows = (figure.Panels.Count + columns - 1) / columns;
+        return (columns * PanelWidth, Math.Max(1, rows) * PanelHeight);
+    }
+
+    private static void Draw(CurveFigure figure, SKCanvas canvas)
+    {
+        var columns = Columns(figure);
+        var end = figure.RadiusEnd;
+        for (var at = 0; at < figure.Panels.Count; at++)
+        {
+            var left = at % columns * PanelWidth;
+            var top = at / columns * PanelHeight;
+            using var plot = Panel(figure, figure.Panels[at], end);
+
+            // A plot clears the canvas before it draws: the clip keeps it inside its own panel.
+            canvas.Save();
+            canvas.ClipRect(new SKRect(left, top, left + PanelWidth, top + PanelHeight));
+            plot.Render(canvas, new PixelRect(left, left + PanelWidth, top + PanelHeight, top));
+            canvas.Restore();
+        }
+    }
+
+    private static Plot Panel(CurveFigure figure, CurvePanel panel, double end)
+    {
+        var plot = new Plot();
+        plot.FigureBackground.Color = Colors.White;
+        plot.DataBackground.Color = Colors.White;
+        var resolution = end / 2000;
+        foreach (var series in panel.Series.Where(s => !s.IsPublished && s.Images > 0))
+        {
+            AddBand(plot, series, figure.Confidence, resolution);
+        }
+
+        foreach (var series in panel.Series.Where(s => s.Images > 0))
+        {
+            AddCurve(plot, series, resolution);
+        }
+
+        Style(plot, figure, panel, end);
+        return plot;
+    }
+
+    private static void AddBand(Plot plot, CurveSeries series, double? confidence, double resolution)
+    {
+        if (confidence is not { } coverage)
+        {
+            return;
+        }
+
+        var path = StepPath.Of(series, coverage, resolution);
+        var band = plot.Add.FillY(path.Radii, path.Lower, path.Upper);
+        band.FillColor = Color.FromHex(Palette.Colour(series.Slot)).WithAlpha(0.13);
+        band.LineWidth = 0;
+    }
+
+    private static void AddCurve(Plot plot, CurveSeries series, double resolution)
+    {
+        var path = StepPath.Of(series, 0.95, resolution);
+        var line = plot.Add.ScatterLine(path.Radii, path.Accuracy);
+        line.Color = Color.FromHex(Palette.Colour(series.Slot));
+        line.LineWidth = series.IsPublished ? 1.6f : 2.2f;
+        line.LinePattern =
+            series.IsPublished ? LinePattern.DenselyDashed
+            : Palette.Round(series.Slot) > 0 ? LinePattern.Dotted
+            : LinePattern.Solid;
+        line.LegendText = PlotFont.Printable(series.Legend);
+    }
+
+    private static void Style(Plot plot, CurveFigure figure, CurvePanel panel, double end)
+    {
+        var ink = Color.FromHex("#222222");
+        plot.Axes.SetLimits(0, end, 0, 1.02);
+        plot.XLabel(PlotFont.Printable(figure.RadiusLabel), 16);
+        plot.YLabel(PlotFont.Printable(figure.AccuracyLabel), 16);
+        plot.Axes.Bottom.Label.Bold = false;
+        plot.Axes.Left.Label.Bold = false;
+        plot.Axes.Bottom.TickLabelStyle.FontSize = 14;
+        plot.Axes.Left.TickLabelStyle.FontSize = 14;
+        plot.Axes.Color(ink);
+        plot.Axes.Right.FrameLineStyle.IsVisible = false;
+        plot.Axes.Top.FrameLineStyle.IsVisible = false;
+        plot.Axes.Right.MinimumSize = 18;
+        plot.Axes.Top.MinimumSize = 8;
+        plot.Axes.Bottom.MinorTickStyle.Length = 0;
+        plot.Grid.MajorLineColor = Color.FromHex("#E8E8E8");
+        plot.Grid.XAxisStyle.IsVisible = false;
+        double[] ticks = [0, 0.2, 0.4, 0.6, 0.8, 1];
+        plot.Axes.Left.SetTicks(ticks, ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
+        if (panel.Title.Length > 0)
+        {
+            plot.Title(PlotFont.Printable(panel.Title), 16);
+            plot.Axes.Title.Label.Bold = false;
+        }
+
+        var legend = plot.ShowLegend(Alignment.UpperRight);
+        legend.OutlineWidth = 0;
+        legend.ShadowColor = Colors.Transparent;
+        legend.BackgroundColor = Colors.White;
+        legend.FontSize = 14;
+        legend.FontColor = ink;
+        legend.SymbolWidth = 28;
+        legend.Margin = new PixelPadding(0);
+        plot.Axes.Left.MinimumSize = 64;
+        plot.Font.Set(PlotFont.Name);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+using RandomizedSmoothing.Core.Certification;
+using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Reporting.Certificates;
+using SkiaSharp;
+
+namespace RandomizedSmoothing.Reporting.Html;
+
+/// <summary>The images that are right by the smallest margin, in the most accurate cell of each data set.</summary>
+internal static class FragileSection
+{
+    private const int Shown = 12;
+
+    public static void Write(StringBuilder page, ReportContent content)
+    {
+        foreach (var group in content.Cells.Where(c => c.Certificates.Count > 0).GroupBy(c => c.Dataset.Name))
+        {
+            var cell = group.MaxBy(c => c.Certificates.Count(i => i.Correct) / (double)c.Certificates.Count)!;
+            var images = cell.Certificates.Where(c => c.Correct).OrderBy(c => c.Radius).Take(Shown).ToList();
+            if (images.Count > 0)
+            {
+                Cell(page, cell, images, content);
+            }
+        }
+    }
+
+    private static void Cell(StringBuilder page, CellReport cell, List<Certificate> images, ReportContent content)
+    {
+        page.Append("<section>\n<h2>Most fragile images");
+        var many = content.Cells.Select(c => c.Dataset.Name).Distinct().Skip(1).Any();
+        page.Append(many ? $": {HtmlText.Encode(cell.Dataset.Name)}" : "").Append("</h2>\n<div class=\"fragile\">\n");
+        foreach (var image in images)
+        {
+            page.Append("<figure>");
+            if (
+                content.Pixels?.Invoke(cell.Dataset, image.ImageIndex) is { } pixels
+                && Thumbnail(cell.Dataset.Shape, pixels) is { } png
+            )
+            {
+                page.Append("<img alt=\"image ")
+                    .Append(image.ImageIndex)
+                    .Append("\" src=\"data:image/png;base64,")
+                    .Append(Convert.ToBase64String(png))
+                    .Append("\">");
+            }
+
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"<figcaption><b>r = {image.Radius:0.000}</b><br>#{image.ImageIndex} · {ClassName(cell.Dataset, image.Label)}{Rival(cell.Dataset, image)}</figcaption></figure>\n"
+            );
+        }
+
+        page.Append("</div>\n<p class=\"caption\">Right, but by the smallest certified radius, with ");
+        page.Append(HtmlText.Encode(HtmlText.Name(cell, content.Cells)));
+        page.Append("; beside the label, the class that came second.</p>\n</section>\n");
+    }
+
+    private static string Rival(DatasetReference dataset, Certificate image) =>
+        image.RunnerUp >= 0 && image.RunnerUpVotes > 0 ? " ~ " + ClassName(dataset, image.RunnerUp) : "";
+
+    private static string ClassName(DatasetReference dataset, int label) =>
+        HtmlText.Encode(
+            label < dataset.Classes ? dataset.ClassNames[label] : label.ToString(CultureInfo.InvariantCulture)
+        );
+
+    // Grey or colour; other channel counts have no picture.
+    private static byte[]? Thumbnail(ImageShape shape, byte[] pixels)
+    {
+        if (shape.Channels is not (1 or 3) || pixels.Length != shape.Dimension)
+        {
+            return null;
+        }
+
+        using var bitmap = new SKBitmap(shape.Width, shape.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        var plane = shape.Width * shape.Height;
+        for (var y = 0; y < shape.Height; y++)
+        {
+            for (var x = 0; x < shape.Width; x++)
+            {
+                var at = y * shape.Width + x;
+                bitmap.SetPixel(
+                    x,
+                    y,
+                    shape.Channels == 1
+                        ? new SKColor(pixels[at], pixels[at], pixels[at])
+                        : new SKColor(pixels[at], pixels[at + plane], pixels[at + 2 * plane])
+                );
+            }
+        }
+
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        return data.ToArray();
+    }
+}

@@ -1,0 +1,80 @@
+namespace RandomizedSmoothing.Reporting.Tables;
+
+/// <summary>One smoothed classifier on one data set: a row of a table of certified accuracy.</summary>
+public sealed record AccuracyRow
+{
+    /// <summary>Data set.</summary>
+    public required string Dataset { get; init; }
+
+    /// <summary>Base classifier.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Standard deviation of its training noise; null when imported.</summary>
+    public double? TrainSigma { get; init; }
+
+    /// <summary>Noise family.</summary>
+    public string Noise { get; init; } = "gaussian";
+
+    /// <summary>Standard deviation of the smoothing noise; null where a log does not say.</summary>
+    public double? Sigma { get; init; }
+
+    /// <summary>Certified accuracy at each radius of the table, in [0, 1].</summary>
+    public required IReadOnlyList<double> Accuracies { get; init; }
+
+    /// <summary>Share of abstentions, in [0, 1].</summary>
+    public double Abstained { get; init; }
+
+    /// <summary>Share of images certified for a wrong class, in [0, 1].</summary>
+    public double Wrong { get; init; }
+
+    /// <summary>Average certified radius: mean over all images of the radius where correct, else 0.</summary>
+    public double? AverageRadius { get; init; }
+
+    /// <summary>Finished images.</summary>
+    public int Images { get; init; }
+
+    /// <summary>Images asked for.</summary>
+    public int Planned { get; init; }
+
+    /// <summary>Estimation draws per image, at most; null where unknown.</summary>
+    public long? N { get; init; }
+
+    /// <summary>Failure probability per image; null where unknown.</summary>
+    public double? Alpha { get; init; }
+
+    /// <summary>Whether images are missing.</summary>
+    public bool IsProvisional => Images < Planned;
+}
+
+/// <summary>
+/// Certified accuracy at chosen radii, one row for each smoothed classifier. In each column the best of every data set is
+/// marked: all rows that share the largest value, none where it is 0.
+/// </summary>
+public sealed record AccuracyTable
+{
+    /// <summary>The radii of the columns, ascending.</summary>
+    public required IReadOnlyList<double> Radii { get; init; }
+
+    /// <summary>The rows, in the order they are shown.</summary>
+    public required IReadOnlyList<AccuracyRow> Rows { get; init; }
+
+    /// <summary>Norm of the radii, as <c>ℓ2</c>.</summary>
+    public string Norm { get; init; } = "ℓ2";
+
+    /// <summary>Digits after the point of certified accuracies in text forms.</summary>
+    public int Decimals { get; init; } = 3;
+
+    /// <summary>Whether the columns after the radii (abstained, wrong, ACR) are shown.</summary>
+    public bool ShowSummary { get; init; } = true;
+
+    /// <summary>Sentences under the table.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Whether a value is the best of its column among the rows of its data set.</summary>
+    public bool IsBest(int row, int column)
+    {
+        var value = Rows[row].Accuracies[column];
+        return value > 0
+            && Rows.Where(other => other.Dataset == Rows[row].Dataset).All(other => other.Accuracies[column] <= value);
+    }
+}

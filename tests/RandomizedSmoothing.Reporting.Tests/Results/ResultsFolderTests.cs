@@ -1,0 +1,201 @@
+using System.Text.Json.Nodes;
+using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Reporting.Logs;
+using RandomizedSmoothing.Reporting.Results;
+
+namespace RandomizedSmoothing.Reporting.Tests.Results;
+
+public sealed class ResultsFolderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Every_promised_file_is_there_and_nothing_else()
+    {
+        await ResultsFolder.WriteAsync(_folder.Path, SampleSweep.Create());
+        Directory
+            .EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(_folder.Path, f).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal)
+            .ShouldBe([
+                "certificates/shapes__lenet@0.25__gaussian__0.25.tsv",
+                "certificates/shapes__lenet@0.5__gaussian__0.5.tsv",
+                "curves.csv",
+                "curves.png",
+                "curves.svg",
+                "manifest.json",
+                "report.html",
+                "table.md",
+                "table.tex",
+                "votes.csv",
+                "votes.parquet",
+            ]);
+        Directory.EnumerateDirectories(_folder.Path, ".writing*").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_was_written_reads_back_vote_for_vote()
+    {
+        var written = SampleSweep.Create(unfinished: 7, models: ["lenet", "wide"]);
+        await ResultsFolder.WriteAsync(_folder.Path, written);
+        ShouldBeTheSame(await ResultsReader.ReadAsync(_folder.Path), written, withSeconds: true);
+    }
+
+    [Fact]
+    public async Task The_csv_serves_where_the_parquet_file_is_gone()
+    {
+        var written = SampleSweep.Create(unfinished: 7);
+        await ResultsFolder.WriteAsync(_folder.Path, written);
+        File.Delete(_folder.File("votes.parquet"));
+        ShouldBeTheSame(await ResultsReader.ReadAsync(_folder.Path), written, withSeconds: false);
+    }
+
+    [Fact]
+    public async Task The_same_votes_give_the_same_bytes_whatever_the_timing()
+    {
+        var first = SampleSweep.Create();
+        var slower = first with
+        {
+            Votes =
+            [
+                .. first.Votes.Select(v =>
+                    v with
+                    {
+                        Images = [.. v.Images.Select(i => i with { Seconds = i.Seconds * 3 })],
+                    }
+                ),
+            ],
+        };
+        await ResultsFolder.WriteAsync(_folder.File("a"), first);
+        await ResultsFolder.WriteAsync(_folder.File("b"), slower);
+        foreach (var name in new[] { "votes.csv", "curves.csv", "table.md", "table.tex", "curves.png", "curves.svg" })
+        {
+            File.ReadAllBytes(_folder.File($"a/{name}")).ShouldBe(File.ReadAllBytes(_folder.File($"b/{name}")), name);
+        }
+    }
+
+    [Fact]
+    public async Task Unfinished_images_have_votes_but_no_certificate()
+    {
+        await ResultsFolder.WriteAsync(_folder.Path, SampleSweep.Create(unfinished: 7));
+        var log = CohenTsv.Read(_folder.File("certificates/shapes__lenet@0.25__gaussian__0.25.tsv"));
+        log.Rows.Count.ShouldBe(SampleSweep.Images - 7);
+        File.ReadLines(_folder.File("votes.csv")).Count().ShouldBe(1 + 2 * 2 * SampleSweep.Images);
+        File.ReadAllText(_folder.File("report.html")).ShouldContain("53 of 60 images");
+    }
+
+    [Fact]
+    public async Task The_manifest_says_what_the_results_rest_on()
+    {
+        await ResultsFolder.WriteAsync(_folder.Path, SampleSweep.Create());
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(_folder.File("manifest.json")))!;
+        ((long)manifest["certify"]!["n0"]!).ShouldBe(100);
+        ((long)manifest["certify"]!["n"]!).ShouldBe(1000);
+        ((double)manifest["certify"]!["alpha"]!).ShouldBe(0.001);
+        ((string?)manifest["certify"]!["certificate"]).ShouldBe("top-class");
+        ((ulong)manifest["seed"]!).ShouldBe(ulong.MaxValue);
+        ((string?)manifest["sampler"]).ShouldBe("exact");
+        ((string?)manifest["execution"]!["precision"]).ShouldBe("float32");
+        ((string?)manifest["state"]).ShouldBe("completed");
+        ((string?)manifest["datasets"]![0]!["hash"]).ShouldBe(SampleSweep.Hash("shapes").Hex);
+        ((string?)manifest["environment"]!["libraries"]!["libtorch"]).ShouldBe("2.10.0");
+        ((string?)manifest["environment"]!["devices"]![0]!["name"]).ShouldBe("cpu:0");
+        ((double)manifest["wallSeconds"]!).ShouldBe(60);
+        ((string?)manifest["sweepFile"]).ShouldStartWith("name: shapes");
+        manifest["files"]!.AsArray().Count.ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Logs_of_cells_that_are_gone_are_removed_and_strangers_stay()
+    {
+        var before = SampleSweep.Create(models: ["lenet", "wide"]);
+        await ResultsFolder.WriteAsync(_folder.Path, before);
+        await File.WriteAllTextAsync(_folder.File("certificates/mine.tsv"), "mine");
+        await ResultsFolder.WriteAsync(_folder.Path, SampleSweep.Create());
+        Directory
+            .EnumerateFiles(_folder.File("certificates"))
+            .Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(["mine.tsv", "shapes__lenet@0.25__gaussian__0.25.tsv", "shapes__lenet@0.5__gaussian__0.5.tsv"]);
+    }
+
+    [Fact]
+    public async Task A_cancelled_write_leaves_the_folder_as_it_was()
+    {
+        await ResultsFolder.WriteAsync(_folder.Path, SampleSweep.Create());
+        var manifest = await File.ReadAllTextAsync(_folder.File("manifest.json"));
+        using var source = new CancellationTokenSource();
+        await source.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            ResultsFolder.WriteAsync(_folder.Path, SampleSweep.Create(unfinished: 5), cancellation: source.Token)
+        );
+        (await File.ReadAllTextAsync(_folder.File("manifest.json"))).ShouldBe(manifest);
+        ShouldBeTheSame(await ResultsReader.ReadAsync(_folder.Path), SampleSweep.Create(), withSeconds: true);
+        Directory.EnumerateDirectories(_folder.Path, ".writing*").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_altered_vote_file_is_refused_by_name()
+    {
+        await ResultsFolder.WriteAsync(_folder.Path, SampleSweep.Create());
+        File.Delete(_folder.File("votes.parquet"));
+        var path = _folder.File("votes.csv");
+        await File.WriteAllTextAsync(
+            path,
+            (await File.ReadAllTextAsync(path)).Replace("selection,100", "selection,200")
+        );
+        var error = await Should.ThrowAsync<UserErrorException>(() => ResultsReader.ReadAsync(_folder.Path));
+        error.Message.ShouldContain("votes.csv");
+        error.Message.ShouldContain("SHA-256");
+    }
+
+    [Fact]
+    public async Task A_folder_without_results_and_one_that_cannot_be_written_are_named()
+    {
+        (
+            await Should.ThrowAsync<UserErrorException>(() => ResultsReader.ReadAsync(_folder.Path))
+        ).Message.ShouldContain("no results folder");
+        await File.WriteAllTextAsync(_folder.File("file"), "");
+        var error = await Should.ThrowAsync<UserErrorException>(() =>
+            ResultsFolder.WriteAsync(_folder.File("file"), SampleSweep.Create())
+        );
+        error.Message.ShouldContain(_folder.File("file"));
+        error.ExitCode.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_published_log_that_is_missing_is_a_warning_not_a_failure()
+    {
+        var results = SampleSweep.Create();
+        var sweep = results.Sweep with { Report = results.Sweep.Report with { CompareWith = ["/nonexistent/log"] } };
+        var written = await ResultsFolder.WriteAsync(_folder.Path, results with { Sweep = sweep });
+        written.Warnings.ShouldHaveSingleItem().ShouldContain("/nonexistent/log");
+        ResultsReader.ReadManifest(_folder.Path).Warnings.ShouldHaveSingleItem();
+    }
+
+    private static void ShouldBeTheSame(SweepResults read, SweepResults written, bool withSeconds)
+    {
+        read.Votes.Count.ShouldBe(written.Votes.Count);
+        foreach (var (actual, expected) in read.Votes.Zip(written.Votes))
+        {
+            actual.Cell.ShouldBe(expected.Cell);
+            var images = withSeconds ? expected.Images : [.. expected.Images.Select(i => i with { Seconds = 0 })];
+            actual.Images.ShouldBe(images);
+        }
+
+        read.State.ShouldBe(written.State);
+        read.Sweep.Seed.ShouldBe(written.Sweep.Seed);
+        read.Sweep.Cells.ShouldBe(written.Sweep.Cells);
+        read.Sweep.Datasets[0].Labels.ShouldBe(written.Sweep.Datasets[0].Labels);
+        read.Sweep.Datasets[0].ClassNames.ShouldBe(written.Sweep.Datasets[0].ClassNames);
+        (read.Sweep.Plan with { Radii = written.Sweep.Plan.Radii }).ShouldBe(written.Sweep.Plan);
+        read.Sweep.Models.Select(m => m.Key).ShouldBe(written.Sweep.Models.Select(m => m.Key));
+        read.Sweep.Models[0].Training!.Recipe.Options["lambda"].ShouldBe(5);
+        read.Sweep.Report.Radii.ShouldBe(written.Sweep.Report.Radii);
+        read.Environment.Models.ShouldBe(written.Environment.Models);
+        read.Environment.FinishedAt.ShouldBe(written.Environment.FinishedAt);
+    }
+}
