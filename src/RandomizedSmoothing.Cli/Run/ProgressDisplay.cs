@@ -2,6 +2,7 @@ using System.Globalization;
 using RandomizedSmoothing.Core.Sweeps;
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using Grid = Spectre.Console.Grid;
 
 namespace RandomizedSmoothing.Cli.Run;
 
