@@ -14,32 +14,19 @@ public static class SmallestPlan
     /// <param name="plan">Mode, alpha, certificate and correction; its own n is not looked at.</param>
     /// <param name="images">Images of the cell, which share alpha under a family-wise correction.</param>
     /// <remarks>
-    /// Fixed: all n votes for one class give the lower bound α^(1/n), which must exceed ½ (Clopper and Pearson 1934).
+    /// Fixed: all n votes for one class give the lower bound α^(1/n), which must reach ½ (Clopper and Pearson 1934).
     /// Anytime: n heads of n make the betting wealth against ½ at most ∏ 2(n0+½+i)/(n0+1+i), which must reach 1/α (Ville).
     /// </remarks>
-    public static long Draws(CertificationPlan plan, long images = 1)
+    public static long Draws(CertificationPlan plan, int images = 1)
     {
         var alpha = Share(plan, images);
-        return plan.Mode == CertificationMode.Fixed ? FixedDraws(alpha) : AnytimeDraws(alpha, plan.N0);
+        return plan.Mode == CertificationMode.Fixed
+            ? CertificationLimits.SmallestUsefulDraws(alpha)
+            : AnytimeDraws(alpha, plan.N0);
     }
 
     /// <summary>The failure probability that one bound of one image receives.</summary>
-    public static double Share(CertificationPlan plan, long images)
-    {
-        var alpha = plan.FamilyWise == FamilyWiseCorrection.Bonferroni ? plan.Alpha / Math.Max(1, images) : plan.Alpha;
-        return plan.Certificate == CertificateKind.TwoClass ? alpha / 2 : alpha;
-    }
-
-    private static long FixedDraws(double alpha)
-    {
-        var n = Math.Max(1, (long)Math.Floor(-Math.Log2(alpha)));
-        while (Math.Pow(alpha, 1.0 / n) <= 0.5)
-        {
-            n++;
-        }
-
-        return n;
-    }
+    public static double Share(CertificationPlan plan, int images) => AlphaShares.Of(plan, images, classes: 2).Top;
 
     private static long AnytimeDraws(double alpha, long n0)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using RandomizedSmoothing.Core.Certification;
 
 namespace RandomizedSmoothing.Core.Sweeps;
@@ -138,9 +139,11 @@ public sealed record TrainSpec
 public enum Precision
 {
     /// <summary>IEEE single.</summary>
+    [JsonStringEnumMemberName("float32")]
     Float32,
 
     /// <summary>bfloat16 weights and activations.</summary>
+    [JsonStringEnumMemberName("bfloat16")]
     BFloat16,
 }
 

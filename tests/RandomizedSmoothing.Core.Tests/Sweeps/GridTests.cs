@@ -7,36 +7,36 @@ public sealed class GridTests
     [Fact]
     public void Cells_follow_the_order_of_the_file_and_read_as_a_path()
     {
-        var spec = SweepFile.Parse(SweepTexts.Complete, "/x/s.yaml", ["sigmas=[0.25,1e-4]", "datasets[1]="]).Require();
+        var spec = TestSweep.Parse(SweepTexts.Complete, "/x/s.yaml", ["sigmas=[0.25,1e-4]", "datasets[1]="]).Require();
 
         Grid.Expand(spec)
             .Select(c => c.Id.Value)
             .ShouldBe([
                 "mnist/lenet@0.25/gaussian/0.25",
                 "mnist/lenet@0.0001/gaussian/0.0001",
-                "mnist/lenet@0.25/uniform/0.25",
-                "mnist/lenet@0.0001/uniform/0.0001",
+                "mnist/lenet@0.25/floating/0.25",
+                "mnist/lenet@0.0001/floating/0.0001",
                 "mnist/grid@0/gaussian/0.25",
                 "mnist/grid@0/gaussian/0.0001",
-                "mnist/grid@0/uniform/0.25",
-                "mnist/grid@0/uniform/0.0001",
+                "mnist/grid@0/floating/0.25",
+                "mnist/grid@0/floating/0.0001",
                 "mnist/grid@0.25/gaussian/0.25",
                 "mnist/grid@0.25/gaussian/0.0001",
-                "mnist/grid@0.25/uniform/0.25",
-                "mnist/grid@0.25/uniform/0.0001",
+                "mnist/grid@0.25/floating/0.25",
+                "mnist/grid@0.25/floating/0.0001",
                 "mnist/colt/gaussian/0.25",
                 "mnist/colt/gaussian/0.0001",
-                "mnist/colt/uniform/0.25",
-                "mnist/colt/uniform/0.0001",
+                "mnist/colt/floating/0.25",
+                "mnist/colt/floating/0.0001",
             ]);
     }
 
     [Fact]
     public void A_model_is_trained_with_its_cells_noise_and_the_clean_one_is_shared()
     {
-        var cells = Grid.Expand(SweepFile.Parse(SweepTexts.Complete, "/x/s.yaml", []).Require()).ToList();
+        var cells = Grid.Expand(TestSweep.Parse(SweepTexts.Complete, "/x/s.yaml", []).Require()).ToList();
 
-        cells.Single(c => c.Id.Value == "mnist/lenet@0.5/uniform/0.5").TrainNoise.ShouldBe("uniform");
+        cells.Single(c => c.Id.Value == "mnist/lenet@0.5/floating/0.5").TrainNoise.ShouldBe("floating");
         cells.Where(c => c.TrainSigma == 0).Select(c => c.TrainNoise).Distinct().ShouldBe(["gaussian"]);
         cells.Where(c => c.Model.Name == "colt").ShouldAllBe(c => c.TrainSigma == null && c.TrainNoise == null);
     }

@@ -7,12 +7,14 @@ public sealed class OverrideTests
     [Fact]
     public void A_path_goes_by_key_index_or_name()
     {
-        var spec = SweepFile
+        var spec = TestSweep
             .Parse(
                 SweepTexts.Complete,
                 "/x/sweep.yaml",
                 [
                     "certify.n=1000",
+                    "certify.mode=fixed",
+                    "certify.precision=",
                     "sigmas=[0.25,0.5]",
                     "sigmas[1]=0.75",
                     "datasets[1].max=50",
@@ -21,7 +23,7 @@ public sealed class OverrideTests
                     "models.grid.train.sigmas=none",
                     "report.radii={from: 0, to: 1, step: 0.5}",
                     "execution.shardImages=",
-                    "noises=laplace",
+                    "noises=counted",
                 ]
             )
             .Require();
@@ -33,13 +35,13 @@ public sealed class OverrideTests
         spec.Models[1].Train!.SigmaKind.ShouldBe(TrainSigmaKind.None);
         spec.Report.Radii.ShouldBe([0, 0.5, 1]);
         spec.Execution.ShardImages.ShouldBeNull();
-        spec.Noises.ShouldBe(["laplace"]);
+        spec.Noises.ShouldBe(["counted"]);
     }
 
     [Fact]
     public void A_missing_section_is_made_and_an_item_can_be_removed()
     {
-        var spec = SweepFile
+        var spec = TestSweep
             .Parse(
                 SweepTexts.Minimal,
                 null,
@@ -55,7 +57,7 @@ public sealed class OverrideTests
     public void The_longest_name_that_fits_is_meant()
     {
         const string Models = "models=[{name: a, file: /a.pt}, {name: a.b, file: /b.pt}]";
-        var spec = SweepFile.Parse(SweepTexts.Minimal, null, [Models, "models.a.b.file=/c.pt"]).Require();
+        var spec = TestSweep.Parse(SweepTexts.Minimal, null, [Models, "models.a.b.file=/c.pt"]).Require();
 
         spec.Models[1].File.ShouldBe(Path.GetFullPath("/c.pt"));
     }
@@ -72,7 +74,7 @@ public sealed class OverrideTests
             sigmas: 0.5
             """;
 
-        var spec = SweepFile.Parse(Yaml, null, ["models.b.train.epochs=9"]).Require();
+        var spec = TestSweep.Parse(Yaml, null, ["models.b.train.epochs=9"]).Require();
 
         spec.Models.Select(m => m.Train!.Epochs).ShouldBe([7, 9]);
     }
@@ -90,7 +92,7 @@ public sealed class OverrideTests
     [InlineData("certify.n=[1", "", "is not YAML")]
     public void A_problem_names_the_override(string text, string path, string rule)
     {
-        var problem = SweepFile.Parse(SweepTexts.Complete, "/x/sweep.yaml", [text]).Errors.First();
+        var problem = TestSweep.Parse(SweepTexts.Complete, "/x/sweep.yaml", [text]).Errors.First();
 
         problem.Override.ShouldBe(text);
         (problem.Line, problem.Column).ShouldBe((0, 0));
@@ -107,7 +109,7 @@ public sealed class OverrideTests
     {
         var broken = SweepTexts.Minimal + "\ncertify: { alpha: 7 }\n";
 
-        SweepFile.Parse(broken, null, []).IsValid.ShouldBeFalse();
-        SweepFile.Parse(broken, null, ["certify.alpha=0.01"]).IsValid.ShouldBeTrue();
+        TestSweep.Parse(broken, null, []).IsValid.ShouldBeFalse();
+        TestSweep.Parse(broken, null, ["certify.alpha=0.01"]).IsValid.ShouldBeTrue();
     }
 }

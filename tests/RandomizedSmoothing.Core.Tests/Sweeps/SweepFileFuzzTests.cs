@@ -53,7 +53,7 @@ public sealed class SweepFileFuzzTests
         "certify",
         "datasets",
         "name",
-        "noises: [dssn]",
+        "noises: [counted]",
         "train: {}",
         "\r",
         "\u2028",
@@ -78,7 +78,7 @@ public sealed class SweepFileFuzzTests
             .Sample(
                 (yaml, changes) =>
                 {
-                    var result = SweepFile.Parse(yaml, "/x/sweep.yaml", changes);
+                    var result = TestSweep.Parse(yaml, "/x/sweep.yaml", changes);
                     result.IsValid.ShouldBe(!result.Errors.Any());
                     _ = result.Describe().Length;
                     if (result.IsValid)

@@ -24,7 +24,7 @@ public sealed class SweepFileProblemsTests
               mode: anytim
             """;
 
-        var result = SweepFile.Parse(Yaml, "/x/sweep.yaml", []);
+        var result = TestSweep.Parse(Yaml, "/x/sweep.yaml", []);
 
         result.Spec.ShouldBeNull();
         result
@@ -70,12 +70,12 @@ public sealed class SweepFileProblemsTests
     [InlineData("sigmas=[]", "sigmas", "at least one")]
     [InlineData("sigmas=", "sigmas", "is missing")]
     [InlineData("sigmas=[0.5, 0.50]", "sigmas[1]", "listed twice")]
-    [InlineData("sigmas=[64]", "sigmas[0]", "0.0001 to 10")]
+    [InlineData("sigmas=[64]", "sigmas[0]", "at most 10")]
     [InlineData("sigmas=[.inf]", "sigmas[0]", "finite")]
     [InlineData("sigmas={a: 1}", "sigmas", "must be a list")]
     [InlineData("noises=[gauss]", "noises[0]", "one of gaussian")]
     [InlineData("noises=[gaussian, gaussian]", "noises[1]", "listed twice")]
-    [InlineData("noises=[ssn]", "sigmas[0]", "lambda")]
+    [InlineData("noises=[wide]", "sigmas[0]", "it needs at least 0.3")]
     [InlineData("version=2", "version", "from 1 to 1")]
     [InlineData("seed=-1", "seed", "from 0 to 18446744073709551615")]
     [InlineData("seed=18446744073709551616", "seed", "from 0 to 18446744073709551615")]
@@ -108,7 +108,7 @@ public sealed class SweepFileProblemsTests
     [InlineData("execution.maxAttempts=0", "execution.maxAttempts", "from 1")]
     public void A_broken_rule_is_named_at_its_key(string change, string path, string rule)
     {
-        var result = SweepFile.Parse(SweepTexts.Minimal, "/x/sweep.yaml", [change]);
+        var result = TestSweep.Parse(SweepTexts.Minimal, "/x/sweep.yaml", [change]);
 
         result.Spec.ShouldBeNull();
         result.Errors.ShouldContain(
@@ -124,17 +124,17 @@ public sealed class SweepFileProblemsTests
     [InlineData("1/100", "decimal number: 0.01")]
     [InlineData("[0.01]", "this is a list")]
     public void A_number_written_in_another_way_gets_its_own_hint(string text, string hint) =>
-        Hint(SweepFile.Parse($"{SweepTexts.Minimal}\ncertify:\n  alpha: {text}\n", null, []), "certify.alpha")
+        Hint(TestSweep.Parse($"{SweepTexts.Minimal}\ncertify:\n  alpha: {text}\n", null, []), "certify.alpha")
             .ShouldContain(hint);
 
     [Fact]
     public void A_key_of_another_section_is_sent_to_its_place()
     {
-        var result = SweepFile.Parse(SweepTexts.Minimal + "\nalpha: 0.01\nbatch_size: 4\n", null, []);
+        var result = TestSweep.Parse(SweepTexts.Minimal + "\nalpha: 0.01\nbatch_size: 4\n", null, []);
 
         Hint(result, "alpha").ShouldBe("it belongs under 'certify'");
         result.Problems.Count.ShouldBe(2);
-        SweepFile
+        TestSweep
             .Parse(SweepTexts.Minimal + "\nexecution: { batch_size: 4 }\n", null, [])
             .Problems.Single()
             .Hint.ShouldBe("did you mean 'batchSize'?");
@@ -143,8 +143,8 @@ public sealed class SweepFileProblemsTests
     [Fact]
     public void The_smallest_useful_number_of_draws_is_told()
     {
-        Hint(SweepFile.Parse(SweepTexts.Minimal, null, ["certify.n=9"]), "certify.n").ShouldContain("at least 10");
-        SweepFile.Parse(SweepTexts.Minimal, null, ["certify.n=10", "certify.n0=10"]).IsValid.ShouldBeTrue();
+        Hint(TestSweep.Parse(SweepTexts.Minimal, null, ["certify.n=9"]), "certify.n").ShouldContain("at least 10");
+        TestSweep.Parse(SweepTexts.Minimal, null, ["certify.n=10", "certify.n0=10"]).IsValid.ShouldBeTrue();
         string[] shared =
         [
             "certify.n=16",
@@ -152,25 +152,34 @@ public sealed class SweepFileProblemsTests
             "certify.familyWise=bonferroni",
             "datasets.digits.max=1000",
         ];
-        Hint(SweepFile.Parse(SweepTexts.Minimal, null, shared), "certify.n").ShouldContain("at least 20");
+        Hint(TestSweep.Parse(SweepTexts.Minimal, null, shared), "certify.n").ShouldContain("at least 20");
     }
 
     [Fact]
     public void A_derandomised_family_needs_no_minimum_of_draws()
     {
-        string[] exact = ["noises=[dssn]", "sigmas=[0.5]", "certify.n=1", "certify.n0=1"];
+        string[] exact = ["noises=[counted]", "sigmas=[0.5]", "certify.n=1", "certify.n0=1"];
 
-        SweepFile.Parse(SweepTexts.Minimal, null, exact).IsValid.ShouldBeTrue();
-        SweepFile
+        TestSweep.Parse(SweepTexts.Minimal, null, exact).IsValid.ShouldBeTrue();
+        TestSweep
             .Parse(SweepTexts.Minimal, null, [.. exact, "certify.mode=anytime"])
             .Errors.Single()
             .Path.ShouldBe("certify.mode");
     }
 
     [Fact]
+    public void A_family_without_an_exact_sampler_warns_where_exact_is_asked_for()
+    {
+        string[] asked = ["noises=[floating, gaussian]", "certify.sampler=exact"];
+
+        TestSweep.Parse(SweepTexts.Minimal, null, asked).Warnings.Single().Rule.ShouldContain("floating");
+        TestSweep.Parse(SweepTexts.Minimal, null, asked[..1]).Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_relative_path_needs_a_file_to_be_relative_to()
     {
-        var result = SweepFile.Parse(SweepTexts.Minimal, null, ["datasets=[{name: mnist, path: here}]"]);
+        var result = TestSweep.Parse(SweepTexts.Minimal, null, ["datasets=[{name: mnist, path: here}]"]);
 
         result.Errors.Single().Rule.ShouldContain("absolute path");
     }
@@ -180,9 +189,9 @@ public sealed class SweepFileProblemsTests
     {
         var sigmas = string.Join(',', Enumerable.Range(1, 600).Select(i => (i * 0.01).ToString("0.##")));
 
-        var large = SweepFile.Parse(SweepTexts.Minimal, null, [$"sigmas=[{sigmas}]"]);
+        var large = TestSweep.Parse(SweepTexts.Minimal, null, [$"sigmas=[{sigmas}]"]);
         var train = $"models[0].train.sigmas=[{sigmas}]";
-        var absurd = SweepFile.Parse(SweepTexts.Minimal, null, [$"sigmas=[{sigmas}]", train]);
+        var absurd = TestSweep.Parse(SweepTexts.Minimal, null, [$"sigmas=[{sigmas}]", train]);
 
         large.IsValid.ShouldBeTrue();
         large.Warnings.Single().Rule.ShouldContain("600 cells");

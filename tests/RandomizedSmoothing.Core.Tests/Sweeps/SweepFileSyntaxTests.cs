@@ -51,7 +51,7 @@ public sealed class SweepFileSyntaxTests
     [InlineData("? [a, b]\n: c", "plain word")]
     [InlineData("a: \"\\UFFFFFFFF\"", "is not YAML")]
     public void What_has_no_meaning_is_refused(string yaml, string rule) =>
-        SweepFile.Parse(yaml, null, []).Errors.ShouldContain(p => p.Rule.Contains(rule, StringComparison.Ordinal));
+        TestSweep.Parse(yaml, null, []).Errors.ShouldContain(p => p.Rule.Contains(rule, StringComparison.Ordinal));
 
     [Fact]
     public void A_billion_laughs_cost_nothing()
@@ -78,7 +78,7 @@ public sealed class SweepFileSyntaxTests
     [Fact]
     public void Problems_past_a_hundred_are_counted_only()
     {
-        var result = SweepFile.Parse("sigmas: [" + string.Join(',', Enumerable.Repeat("x", 900)) + "]", null, []);
+        var result = TestSweep.Parse("sigmas: [" + string.Join(',', Enumerable.Repeat("x", 900)) + "]", null, []);
 
         result.Problems.Count.ShouldBe(101);
         result.Problems[^1].Rule.ShouldContain("more problems");
@@ -87,7 +87,7 @@ public sealed class SweepFileSyntaxTests
     [Fact]
     public void A_given_value_cannot_disturb_the_terminal()
     {
-        var result = SweepFile.Parse("name: \"\\e[31mred\\r\\n" + new string('x', 500) + "\"", null, []);
+        var result = TestSweep.Parse("name: \"\\e[31mred\\r\\n" + new string('x', 500) + "\"", null, []);
 
         result.Describe().ShouldNotContain('\u001b');
         result.Problems.ShouldAllBe(p => p.Given.Length < 70);
@@ -95,7 +95,7 @@ public sealed class SweepFileSyntaxTests
 
     private static SweepProblem Problem(string yaml)
     {
-        var result = SweepFile.Parse(yaml, "/x/sweep.yaml", []);
+        var result = TestSweep.Parse(yaml, "/x/sweep.yaml", []);
         result.Spec.ShouldBeNull();
         return result.Errors.First();
     }

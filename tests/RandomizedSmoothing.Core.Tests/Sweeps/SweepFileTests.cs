@@ -44,7 +44,7 @@ public sealed class SweepFileTests
         spec.Models[2].File.ShouldBe(Path.GetFullPath("/sweeps/here/models/colt.ts.pt"));
         spec.Models[2].Normalize!.Mean.ShouldBe([0.1307]);
         spec.Models[2].Normalize!.Std.ShouldBe([0.3081]);
-        spec.Noises.ShouldBe(["gaussian", "uniform"]);
+        spec.Noises.ShouldBe(["gaussian", "floating"]);
         spec.Sigmas.ShouldBe([0.25, 0.5, 1]);
         spec.Certify.ShouldBe(
             new CertificationPlan
@@ -58,6 +58,7 @@ public sealed class SweepFileTests
             }
         );
         spec.Certify.Radii.ShouldBe([0.25, 0.5, 0.75, 1]);
+        spec.Sampler.ShouldBe(SamplerKind.Device);
         spec.Execution.ShouldBe(
             new ExecutionPlan
             {
@@ -121,7 +122,7 @@ public sealed class SweepFileTests
     [Fact]
     public void A_warning_does_not_stop_the_sweep()
     {
-        var result = SweepFile.Parse(SweepTexts.Minimal, FilePath, ["certify.n=50", "certify.n0=60"]);
+        var result = TestSweep.Parse(SweepTexts.Minimal, FilePath, ["certify.n=50", "certify.n0=60"]);
 
         result.IsValid.ShouldBeTrue();
         result.Warnings.Single().Path.ShouldBe("certify.n0");
@@ -138,7 +139,7 @@ public sealed class SweepFileTests
 
     private static SweepSpec Parse(string yaml, params string[] overrides)
     {
-        var result = SweepFile.Parse(yaml, FilePath, overrides);
+        var result = TestSweep.Parse(yaml, FilePath, overrides);
         result.Describe().ShouldBe("");
         return result.Require();
     }

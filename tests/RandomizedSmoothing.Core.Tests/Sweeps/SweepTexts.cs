@@ -33,7 +33,7 @@ internal static class SweepTexts
           - name: colt
             file: models/colt.ts.pt
             normalize: { mean: [0.1307], std: [0.3081] }
-        noises: [gaussian, uniform]
+        noises: [gaussian, floating]
         sigmas: [0.25, 0.50, 1.00]
         certify:
           mode: anytime
@@ -45,7 +45,7 @@ internal static class SweepTexts
           images: correct
           radii: [0.25, 0.5, 0.75, 1.0]
           precision: 0.02
-          sampler: exact
+          sampler: device
         execution: { batchSize: auto, precision: bfloat16, maxAttempts: 5, shardImages: 8 }
         report: { radii: { from: 0, to: 0.3, step: 0.1 }, compareWith: [logs/cohen.tsv] }
         """;

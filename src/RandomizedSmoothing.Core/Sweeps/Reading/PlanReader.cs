@@ -76,7 +76,7 @@ internal static class PlanReader
             problems.Warning(section.At("precision"), section.MarkOf("precision"), given, Rule, "set 'mode: anytime'");
         }
 
-        var images = datasets.Where(d => d.Max is not null).Select(d => (long)d.Max!.Value).DefaultIfEmpty(1).Max();
+        var images = datasets.Where(d => d.Max is not null).Select(d => d.Max!.Value).DefaultIfEmpty(1).Max();
         var least = SmallestPlan.Draws(plan, images);
         if (!exact && plan.N < least)
         {

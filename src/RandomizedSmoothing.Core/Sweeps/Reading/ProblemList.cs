@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RandomizedSmoothing.Core.Sweeps.Reading;
 
-/// <summary>Collects the problems of one file; past <see cref="Limit"/> it only counts.</summary>
+/// <summary>Collects the problems of one file, each once; past <see cref="Limit"/> it only counts.</summary>
 internal sealed class ProblemList
 {
     private const int Limit = 100;
@@ -73,24 +73,29 @@ internal sealed class ProblemList
     private void Add(ProblemSeverity severity, string path, SourceMark mark, string given, string rule, string hint)
     {
         HasErrors |= severity == ProblemSeverity.Error;
-        if (_problems.Count >= Limit)
+        var problem = new SweepProblem
         {
-            _unlisted++;
+            Severity = severity,
+            Path = Shorten(path),
+            Line = mark.Override is null ? mark.Line : 0,
+            Column = mark.Override is null ? mark.Column : 0,
+            Override = mark.Override is null ? null : Shorten(mark.Override),
+            Given = Shorten(given),
+            Rule = rule,
+            Hint = hint,
+        };
+        if (_problems.Contains(problem))
+        {
             return;
         }
 
-        _problems.Add(
-            new SweepProblem
-            {
-                Severity = severity,
-                Path = Shorten(path),
-                Line = mark.Override is null ? mark.Line : 0,
-                Column = mark.Override is null ? mark.Column : 0,
-                Override = mark.Override is null ? null : Shorten(mark.Override),
-                Given = Shorten(given),
-                Rule = rule,
-                Hint = hint,
-            }
-        );
+        if (_problems.Count < Limit)
+        {
+            _problems.Add(problem);
+        }
+        else
+        {
+            _unlisted++;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using RandomizedSmoothing.Core.Certification;
+using RandomizedSmoothing.Core.Noise;
 
 namespace RandomizedSmoothing.Core.Sweeps.Reading;
 
@@ -48,9 +49,10 @@ internal sealed class SweepReader(ProblemList problems, SweepVocabulary vocabula
         var datasets = Datasets(root);
         var models = Models(root);
         var noises = Noises(root);
-        var sigmas = Sigmas(root, noises);
+        var sigmas = Sigmas(root);
+        var distributions = NoiseRules.Distributions(noises, sigmas, root.Items("sigmas", "sigma"), problems);
         var report = Report(root);
-        var (plan, sampler) = Plan(root, datasets, noises, sigmas, report);
+        var (plan, sampler) = Plan(root, datasets, distributions, sigmas, report);
         var spec = new SweepSpec
         {
             Name = name ?? "",
@@ -116,7 +118,7 @@ internal sealed class SweepReader(ProblemList problems, SweepVocabulary vocabula
         return [.. results.Select(r => r.Value).OfType<T>()];
     }
 
-    private List<KnownNoise> Noises(Section root)
+    private List<NoiseFamily> Noises(Section root)
     {
         if (!root.Has("noises"))
         {
@@ -124,10 +126,12 @@ internal sealed class SweepReader(ProblemList problems, SweepVocabulary vocabula
         }
 
         var names = vocabulary.Noises.Select(n => n.Name).ToList();
-        var noises = new List<KnownNoise>();
+        var noises = new List<NoiseFamily>();
         foreach (var (item, path) in root.Items("noises", "noise family").Take(MostItems))
         {
-            var noise = Scalars.OneOf(item, path, names, problems) is { } given ? vocabulary.FindNoise(given) : null;
+            var noise = Scalars.OneOf(item, path, names, problems) is { } given
+                ? vocabulary.Noises.First(n => n.Name == given)
+                : null;
             if (noise is not null && noises.Contains(noise))
             {
                 problems.Error(path, item, "is listed twice: each noise family once");
@@ -141,31 +145,17 @@ internal sealed class SweepReader(ProblemList problems, SweepVocabulary vocabula
         return noises;
     }
 
-    private IReadOnlyList<double> Sigmas(Section root, List<KnownNoise> noises)
+    private IReadOnlyList<double> Sigmas(Section root)
     {
-        const string Meaning = "the standard deviation of each coordinate on pixels in [0,1], before normalisation";
+        const string Meaning = "pixels are in [0,1], so a level of 64 in 0…255 is 0.251 here";
         root.Require("sigmas", "list at least one noise level", "for example: sigmas: [0.25, 0.5, 1.0]");
-        var sigmas = Numbers.Distinct(root, "sigmas", "sigma", new Bounds(0, 100, AboveLeast: true), Meaning);
-        var items = root.Items("sigmas", "sigma");
-        for (var i = 0; i < items.Count && sigmas.Count == items.Count; i++)
-        {
-            foreach (var noise in noises.Where(n => sigmas[i] < n.LeastSigma || sigmas[i] > n.MostSigma))
-            {
-                var rule =
-                    $"{noise.Name} takes sigmas from {noise.LeastSigma:0.######} to {noise.MostSigma:R}: {noise.SigmaMeaning}";
-                var hint =
-                    sigmas[i] > noise.MostSigma ? $"a level in 0…255 units is {sigmas[i] / 255:0.####} here" : "";
-                problems.Error(items[i].Path, items[i].Item, rule, hint);
-            }
-        }
-
-        return sigmas;
+        return Numbers.Distinct(root, "sigmas", "sigma", new Bounds(0, 10, AboveLeast: true), Meaning);
     }
 
     private (CertificationPlan Plan, SamplerKind Sampler) Plan(
         Section root,
         IReadOnlyList<DatasetSpec> datasets,
-        List<KnownNoise> noises,
+        List<NoiseDistribution> noises,
         IReadOnlyList<double> sigmas,
         ReportSpec report
     )
@@ -178,7 +168,12 @@ internal sealed class SweepReader(ProblemList problems, SweepVocabulary vocabula
         }
 
         var (plan, sampler) = PlanReader.Read(section);
-        PlanReader.Check(section, plan, datasets, noises.Count > 0 && noises.TrueForAll(n => n.Derandomized));
+        PlanReader.Check(
+            section,
+            plan,
+            datasets,
+            noises.Count > 0 && noises.TrueForAll(n => n.CompleteDraws is not null)
+        );
         NoiseRules.Check(section, plan, sampler, noises);
         return plan is { Mode: CertificationMode.Anytime, Radii.Count: 0 }
             ? (plan with { Radii = PlanReader.DefaultGrid(sigmas, report.Radii) }, sampler)
