@@ -1,0 +1,228 @@
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Hosting;
+using Microsoft.Extensions.Logging;
+using RandomizedSmoothing.Cluster.Coordination;
+using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Cluster.Protocol;
+using RandomizedSmoothing.Core.Certification;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster.Aggregation;
+
+/// <summary>
+/// The votes of one grid cell, a cluster-sharding entity named <c>sweep|cell</c>: records what devices count, acknowledges
+/// what is on disk, and says from recorded votes which images are finished. Started anywhere by the next message.
+/// </summary>
+public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
+{
+    private const int ImagesPerRead = 2000;
+    private const int PartBytes = 128 * 1024;
+    private static readonly TimeSpan ReloadDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TellDelay = TimeSpan.FromMilliseconds(300);
+
+    private readonly SweepId _sweep;
+    private readonly CellId _cell;
+    private readonly ISweepLedger _ledger;
+    private readonly DefinitionCache _definitions;
+    private readonly IActorRef _coordinator;
+    private readonly ILogger<CellAggregator> _logger;
+    private CellView _view = null!;
+    private byte[]? _definitionJson;
+
+    /// <summary>Reads its state from the ledger before the first message is handled.</summary>
+    public CellAggregator(
+        string entityId,
+        ISweepLedger ledger,
+        DefinitionCache definitions,
+        IActorRef coordinator,
+        ILogger<CellAggregator> logger
+    )
+    {
+        (_sweep, _cell) = CellEntity.Parse(entityId);
+        _ledger = ledger;
+        _definitions = definitions;
+        _coordinator = coordinator;
+        _logger = logger;
+        Loading();
+    }
+
+    /// <inheritdoc />
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc />
+    public IStash Stash { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override void PreStart() => Load();
+
+    private void Load() =>
+        CellView
+            .LoadAsync(_ledger, _definitions, _sweep, _cell, ImagesPerRead)
+            .PipeTo(Self, success: view => new Loaded(view), failure: error => new LoadFailed(error));
+
+    private void Loading()
+    {
+        Receive<Loaded>(loaded =>
+        {
+            _view = loaded.View;
+            Become(Ready);
+            Stash.UnstashAll();
+        });
+        Receive<LoadFailed>(failed =>
+        {
+            _logger.LogWarning(failed.Error, "The votes of {Sweep} {Cell} cannot be read yet", _sweep, _cell);
+            Timers.StartSingleTimer("load", new LoadAgain(), ReloadDelay);
+        });
+        Receive<LoadAgain>(_ => Load());
+        ReceiveAny(_ => Stash.Stash());
+    }
+
+    private void Ready()
+    {
+        Receive<CellProtocol.RecordVotes>(Record);
+        Receive<Recorded>(OnRecorded);
+        Receive<CellProtocol.SettleCell>(settle =>
+        {
+            var tally = _view.Tally;
+            Sender.Tell(
+                new CellProtocol.CellSettled(
+                    _sweep,
+                    _cell,
+                    settle.Range,
+                    tally.Unfinished(settle.Range),
+                    tally.ImagesDone,
+                    tally.Draws
+                )
+            );
+        });
+        Receive<CellProtocol.FetchDefinition>(fetch =>
+        {
+            _definitionJson ??= LedgerJson.Write(_view.Sweep);
+            var length = Math.Clamp(_definitionJson.Length - fetch.Offset, 0, PartBytes);
+            Sender.Tell(
+                new CellProtocol.DefinitionPart(
+                    _sweep,
+                    fetch.Offset,
+                    _definitionJson.Length,
+                    [.. _definitionJson.AsSpan(Math.Min(fetch.Offset, _definitionJson.Length), length)]
+                )
+            );
+        });
+        Receive<CellProtocol.FetchCounted>(FetchCounted);
+        Receive<TellTotals>(_ => TellCoordinator());
+        Receive<Pruned>(_ => { });
+        Receive<Failed>(failed =>
+            _logger.LogWarning(failed.Error, "The ledger refused {What} of {Sweep} {Cell}", failed.What, _sweep, _cell)
+        );
+    }
+
+    private void Record(CellProtocol.RecordVotes votes)
+    {
+        var sender = Sender;
+        var known = votes.Snapshots.Where(s => _view.Tally.Knows(s.ImageIndex)).ToList();
+        if (known.Count < votes.Snapshots.Count)
+        {
+            _logger.LogError(
+                "{Device} sent votes of images that are not in {Sweep} {Cell}",
+                votes.Device.Id,
+                _sweep,
+                _cell
+            );
+        }
+
+        _ledger
+            .RecordVotesAsync(_view.Cell.VoteKey, votes.Device, known, CancellationToken.None)
+            .PipeTo(
+                Self,
+                success: recorded => new Recorded(votes.Device, votes.Batch, recorded, sender),
+                failure: error => new Failed("votes", error)
+            );
+    }
+
+    private void OnRecorded(Recorded message)
+    {
+        message.ReplyTo.Tell(new CellProtocol.VotesRecorded(_sweep, _cell, message.Batch));
+        var finished = message.Votes.Images.Where(_view.Tally.Apply).Select(image => image.ImageIndex).ToList();
+        if (finished.Count > 0)
+        {
+            _ledger
+                .PruneVotesAsync(_view.Cell.VoteKey, finished, CancellationToken.None)
+                .PipeTo(Self, success: _ => new Pruned(), failure: e => new Failed("pruning", e));
+        }
+
+        foreach (var conflict in message.Votes.Conflicts)
+        {
+            var device = new DeviceId(message.Device.Node, message.Device.Name);
+            _coordinator.Tell(new CellProtocol.VotesConflicted(_sweep, _cell, device, Describe(conflict)));
+        }
+
+        if (_view.Tally.ImagesDone == _view.Tally.All.Count)
+        {
+            TellCoordinator();
+        }
+        else if (!Timers.IsTimerActive("tell"))
+        {
+            Timers.StartSingleTimer("tell", new TellTotals(), TellDelay);
+        }
+    }
+
+    private void FetchCounted(CellProtocol.FetchCounted fetch)
+    {
+        var dataset = _view.Dataset;
+        var perPart = Math.Max(1, PartBytes / (dataset.Classes * 6 + 40));
+        var next = Math.Min(fetch.From + perPart, fetch.Range.End);
+        _ledger
+            .ReadVotesAsync(_view.Cell.VoteKey, dataset.IndexOf(fetch.From), next - fetch.From, CancellationToken.None)
+            .PipeTo(
+                Sender,
+                Self,
+                success: votes => new CellProtocol.CountedPart(
+                    _sweep,
+                    _cell,
+                    fetch.Range,
+                    fetch.From,
+                    next,
+                    [.. votes.Where(v => v.ImageIndex < dataset.IndexOf(next)).SelectMany(Snapshots)]
+                ),
+                failure: error => new Failed("reading", error)
+            );
+    }
+
+    private void TellCoordinator() =>
+        _coordinator.Tell(new CellProtocol.CellAdvanced(_sweep, _cell, _view.Tally.ImagesDone, _view.Tally.Draws));
+
+    private static IEnumerable<VoteSnapshot> Snapshots(StoredVotes votes)
+    {
+        if (votes.Selection is { } selection)
+        {
+            yield return new VoteSnapshot(votes.ImageIndex, DrawStream.Selection, selection, 0);
+        }
+
+        if (votes.Estimation is { } estimation)
+        {
+            yield return new VoteSnapshot(votes.ImageIndex, DrawStream.Estimation, estimation, votes.Seconds);
+        }
+    }
+
+    private static string Describe(VoteConflict conflict) =>
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"image {conflict.ImageIndex}, {conflict.Stream} draws: recorded by {conflict.RecordedBy} {conflict.Recorded.Total} draws with top class {conflict.Recorded.TopClass}, refused {conflict.Refused.Total} draws with top class {conflict.Refused.TopClass}"
+        );
+
+    private sealed record Loaded(CellView View) : INoSerializationVerificationNeeded;
+
+    private sealed record LoadFailed(Exception Error) : INoSerializationVerificationNeeded;
+
+    private sealed record LoadAgain : INoSerializationVerificationNeeded;
+
+    private sealed record TellTotals : INoSerializationVerificationNeeded;
+
+    private sealed record Pruned : INoSerializationVerificationNeeded;
+
+    private sealed record Failed(string What, Exception Error) : INoSerializationVerificationNeeded;
+
+    private sealed record Recorded(DeviceStamp Device, long Batch, RecordedVotes Votes, IActorRef ReplyTo)
+        : INoSerializationVerificationNeeded;
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using Akka.Configuration;
+
+namespace RandomizedSmoothing.Cluster;
+
+/// <summary>The actor system's configuration, from the options.</summary>
+internal static class ClusterHocon
+{
+    /// <summary>Largest message between nodes, bytes; everything that can be large travels in parts of an eighth of it.</summary>
+    public const int MaximumFrameBytes = 1024 * 1024;
+
+    /// <summary>The configuration; the options' own HOCON goes over it.</summary>
+    public static Config Of(ClusterOptions options)
+    {
+        var seeds = options.Seeds.Select(seed => $"\"akka.tcp://{options.ActorSystemName}@{seed}\"");
+        var product = ConfigurationFactory.ParseString(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""
+                akka {
+                  loglevel = WARNING
+                  stdout-loglevel = OFF
+                  log-dead-letters = off
+                  log-dead-letters-during-shutdown = off
+                  actor.provider = cluster
+                  remote {
+                    log-remote-lifecycle-events = off
+                    dot-netty.tcp {
+                      hostname = "{{options.Host}}"
+                      port = {{options.Port}}
+                      public-hostname = "{{options.ReachableHost}}"
+                      maximum-frame-size = {{MaximumFrameBytes}}b
+                      send-buffer-size = {{2 * MaximumFrameBytes}}b
+                      receive-buffer-size = {{2 * MaximumFrameBytes}}b
+                    }
+                  }
+                  cluster {
+                    log-info = off
+                    roles = [{{string.Join(", ", options.Roles.Select(role => $"\"{role}\""))}}]
+                    seed-nodes = [{{string.Join(", ", seeds)}}]
+                    retry-unsuccessful-join-after = 2s
+                    seed-node-timeout = 2s
+                    downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
+                    split-brain-resolver {
+                      active-strategy = keep-majority
+                      stable-after = {{(long)options.StableAfter.TotalMilliseconds}}ms
+                      keep-majority.role = {{ClusterOptions.ControlRole}}
+                    }
+                    failure-detector.acceptable-heartbeat-pause = 5s
+                    singleton.singleton-name = coordinator
+                    singleton-proxy.singleton-identification-interval = 500ms
+                    sharding {
+                      state-store-mode = ddata
+                      remember-entities = off
+                      passivate-idle-entity-after = 5m
+                      handoff-timeout = 15s
+                      retry-interval = 500ms
+                      waiting-for-state-timeout = 2s
+                      updating-state-timeout = 2s
+                      distributed-data.durable.keys = []
+                      least-shard-allocation-strategy.rebalance-absolute-limit = 20
+                      role = {{ClusterOptions.ControlRole}}
+                    }
+                  }
+                  coordinated-shutdown {
+                    exit-clr = off
+                    run-by-clr-shutdown-hook = off
+                    phases.before-service-unbind.timeout = {{(long)options.DrainTimeout.TotalMilliseconds + 1000}}ms
+                    phases.cluster-sharding-shutdown-region.timeout = 10s
+                  }
+                }
+                {{Workers.DeviceRunner.Dispatcher}} {
+                  type = PinnedDispatcher
+                }
+                {{(options.Seeds.Count == 0 ? AloneFirst : "")}}
+                """
+            )
+        );
+        return options.Hocon is { Length: > 0 } own
+            ? ConfigurationFactory.ParseString(own).WithFallback(product)
+            : product;
+    }
+
+    // A node that is a cluster of its own need not wait for others to agree.
+    private const string AloneFirst = """
+        akka.cluster {
+          gossip-interval = 200ms
+          leader-actions-interval = 200ms
+          periodic-tasks-initial-delay = 100ms
+          distributed-data.gossip-interval = 200ms
+        }
+        """;
+}

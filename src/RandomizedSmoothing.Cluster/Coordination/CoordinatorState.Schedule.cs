@@ -1,0 +1,214 @@
+using System.Globalization;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster.Coordination;
+
+/// <summary>Who gets what next, and when a sweep has ended.</summary>
+public sealed partial class CoordinatorState
+{
+    /// <summary>Draws that a shard of automatic size holds: seconds to a minute of work on one device.</summary>
+    private const long DrawsPerShard = 200_000;
+
+    /// <summary>A device asks for work. A repeat changes nothing.</summary>
+    public void RequestWork(DeviceId id, bool prefetch, TimeSpan now)
+    {
+        if (Fleet.Find(id) is { } device)
+        {
+            Fleet.Wait(device, prefetch ? WorkRequest.Prefetch : WorkRequest.Now);
+            Schedule(now);
+        }
+    }
+
+    private void Schedule(TimeSpan now)
+    {
+        if (!IsOpen)
+        {
+            return;
+        }
+
+        var sweeps = _sweeps
+            .Values.Where(s => s.State is SweepState.Pending or SweepState.Running)
+            .OrderByDescending(s => s.Priority)
+            .ThenBy(s => s.Order)
+            .ToList();
+        foreach (var device in Fleet.Eligible.OrderByDescending(d => d.Request))
+        {
+            foreach (var sweep in sweeps)
+            {
+                if (TryGrant(sweep, device, now))
+                {
+                    break;
+                }
+            }
+        }
+    }
+
+    private bool TryGrant(SweepRun sweep, FleetDevice device, TimeSpan now)
+    {
+        var prefetch = device.Request == WorkRequest.Prefetch;
+        if (!prefetch && sweep.Trainings.FirstOrDefault(t => IsFree(t)) is { } training)
+        {
+            var work = new TrainingWork(sweep.Id, training.Task.Key);
+            training.Lease = Grant(sweep, device, work, null, new RetryRange(default, 0, training.Losses, ""), now).Id;
+            training.Fraction = 0;
+            return true;
+        }
+
+        if (prefetch && PendingImages(sweep) <= Fleet.DeviceCount * ShardSize(sweep))
+        {
+            return false;
+        }
+
+        foreach (var cell in sweep.Cells)
+        {
+            if (sweep.ModelFileOf(cell.Definition) is { } file && cell.Take(ShardSize(sweep)) is { } taken)
+            {
+                var shard = new SampleShard(sweep.Id, cell.Definition.Id, taken.Range.First, taken.Range.Count);
+                Grant(sweep, device, new ShardWork(shard), file, taken, now);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Lease Grant(
+        SweepRun sweep,
+        FleetDevice device,
+        WorkUnit work,
+        ContentHash? file,
+        RetryRange origin,
+        TimeSpan now
+    )
+    {
+        var lease = new Lease(
+            new LeaseId(string.Create(CultureInfo.InvariantCulture, $"{incarnation}-{++_leaseNumber}")),
+            device.Id,
+            work,
+            now + settings.LeaseDuration,
+            Prefetched: device.Request == WorkRequest.Prefetch,
+            Attempts: origin.Attempts,
+            Losses: origin.Losses
+        );
+        Leases.Put(lease);
+        Fleet.Served(device);
+        if (sweep.State == SweepState.Pending)
+        {
+            SetState(sweep, SweepState.Running, null, "started");
+        }
+
+        _effects.Add(new GrantLease(lease, file));
+        return lease;
+    }
+
+    // The same training may belong to several sweeps; one device at a time works on it.
+    private bool IsFree(TrainingRun training) =>
+        training.IsPending
+        && !Leases.All.Any(lease => lease.Work is TrainingWork work && work.Key == training.Task.Key);
+
+    // Smaller towards the end, so that the last shards end together; the votes do not depend on it.
+    private int ShardSize(SweepRun sweep)
+    {
+        var planned =
+            sweep.Definition.Execution.ShardImages
+            ?? (int)Math.Clamp(DrawsPerShard / Math.Max(1, sweep.DrawsPerImage), 1, 1000);
+        var share = PendingImages(sweep) / (2 * Math.Max(1, Fleet.DeviceCount));
+        return Math.Clamp(share, 1, Math.Max(1, planned));
+    }
+
+    private static int PendingImages(SweepRun sweep) =>
+        sweep.Cells.Sum(cell => cell.Pending.Count + cell.Retries.Sum(r => r.Range.Count));
+
+    private void Finish(SweepRun sweep, TimeSpan now)
+    {
+        if (sweep.IsFinal || sweep.State == SweepState.Paused || Leases.OfSweep(sweep.Id).Any())
+        {
+            return;
+        }
+
+        if (!sweep.Cells.All(cell => cell.IsOpen && (cell.Failure is not null || cell.IsIdle)))
+        {
+            return;
+        }
+
+        var failed = sweep.Cells.Where(cell => cell.Failure is not null).ToList();
+        var missing = sweep.Cells.Sum(cell => cell.QuarantinedImages);
+        if (sweep.Cells.Count > 0 && failed.Count == sweep.Cells.Count)
+        {
+            SetState(sweep, SweepState.Failed, failed[0].Failure, "failed");
+        }
+        else if (missing > 0)
+        {
+            var images = sweep.Cells.Sum(cell => cell.Images);
+            var reason = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{missing} of {images} images are missing: {string.Join("; ", sweep.Warnings)}"
+            );
+            SetState(sweep, SweepState.CompletedWithGaps, reason, "completed with gaps");
+        }
+        else
+        {
+            SetState(sweep, SweepState.Completed, null, "completed");
+        }
+
+        RevokePrefetchedOf(sweep);
+        Schedule(now);
+    }
+
+    private void RevokePrefetchedOf(SweepRun sweep)
+    {
+        foreach (var lease in Leases.OfSweep(sweep.Id).Where(l => l.Prefetched).ToList())
+        {
+            Revoke(lease, "the sweep has ended");
+        }
+    }
+
+    /// <summary>A sweep as people see it.</summary>
+    public SweepProgress? Progress(SweepId id, TimeSpan now)
+    {
+        if (Find(id) is not { } sweep)
+        {
+            return null;
+        }
+
+        var rate = sweep.IsFinal ? 0 : sweep.Meter.Rate(now);
+        var training = sweep.Trainings.Any(t => t.File is null && t.Failure is null);
+        return new SweepProgress
+        {
+            Sweep = id,
+            Name = sweep.Definition.Name,
+            State = sweep.State,
+            Reason = sweep.Reason,
+            Cells =
+            [
+                .. sweep.Cells.Select(c => new CellProgress(
+                    c.Definition.Id,
+                    c.ImagesDone,
+                    c.Images,
+                    c.Draws,
+                    c.QuarantinedImages
+                )),
+            ],
+            Trainings = [.. sweep.Trainings.Select(Status)],
+            DrawsPerSecond = rate,
+            Draws = sweep.Cells.Sum(c => c.Draws),
+            DrawsPlanned = sweep.Cells.Sum(c => c.Images * sweep.DrawsPerImage),
+            Devices = Leases.OfSweep(id).Select(l => l.Device).Distinct().Count(),
+            Remaining =
+                sweep.IsFinal || rate <= 0 || training
+                    ? null
+                    : TimeSpan.FromSeconds(Math.Min(1e9, sweep.DrawsLeft / rate)),
+            Warnings = [.. sweep.Warnings],
+        };
+    }
+
+    private TrainingStatus Status(TrainingRun training) =>
+        new(
+            training.Task.Key,
+            training.Model.Name,
+            training.Task.Sigma,
+            training.File is null ? training.Fraction : 1,
+            training.File is not null,
+            training.Lease is { } lease && Leases.Find(lease) is { } held ? held.Device.ToString() : null
+        );
+}

@@ -1,0 +1,320 @@
+using System.Globalization;
+using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster.Coordination;
+
+/// <summary>Times and limits of the coordinator.</summary>
+/// <param name="LeaseDuration">How long a device may be silent before its work goes to another.</param>
+/// <param name="AnswerTimeout">After how long an aggregator that has not answered is asked again.</param>
+public sealed record CoordinatorSettings(TimeSpan LeaseDuration, TimeSpan AnswerTimeout);
+
+/// <summary>
+/// All decisions of the coordinator, without actors, clocks or storage: every method takes what happened and the monotonic
+/// time, changes the state, and leaves what is to be done in <see cref="TakeEffects"/>.
+/// Pending work is kept as ranges, so memory grows with the number of cells and gaps, not of images.
+/// </summary>
+public sealed partial class CoordinatorState(string incarnation, CoordinatorSettings settings)
+{
+    private readonly Dictionary<SweepId, SweepRun> _sweeps = [];
+    private readonly List<CoordinatorEffect> _effects = [];
+    private long _leaseNumber;
+    private long _sweepNumber;
+
+    /// <summary>The workers.</summary>
+    public Fleet Fleet { get; } = new();
+
+    /// <summary>The leases.</summary>
+    public ShardLeases Leases { get; } = new();
+
+    /// <summary>The sweeps in memory: all that are not final, and final ones that devices still hold work of.</summary>
+    public IReadOnlyCollection<SweepRun> Sweeps => _sweeps.Values;
+
+    /// <summary>Whether work is handed out; closed until workers have said what they hold already.</summary>
+    public bool IsOpen { get; private set; }
+
+    /// <summary>The sweep, or null when it is not in memory.</summary>
+    public SweepRun? Find(SweepId sweep) => _sweeps.GetValueOrDefault(sweep);
+
+    /// <summary>What is to be done since the last call, in order.</summary>
+    public IReadOnlyList<CoordinatorEffect> TakeEffects()
+    {
+        var effects = _effects.ToArray();
+        _effects.Clear();
+        return effects;
+    }
+
+    /// <summary>Begins to hand out work.</summary>
+    public void Open(TimeSpan now)
+    {
+        IsOpen = true;
+        Schedule(now);
+    }
+
+    /// <summary>Takes a sweep in as the ledger has it; asks for what is left of each cell. A repeat is a no-op.</summary>
+    public void Load(
+        SweepDefinition definition,
+        SweepRecord record,
+        IReadOnlyList<ShardTrouble> troubles,
+        IReadOnlyDictionary<ContentHash, ContentHash> trainedFiles,
+        TimeSpan now
+    )
+    {
+        if (_sweeps.ContainsKey(definition.Id))
+        {
+            return;
+        }
+
+        var sweep = new SweepRun(definition, record.State, record.Priority, _sweepNumber++) { Reason = record.Reason };
+        _sweeps.Add(sweep.Id, sweep);
+        foreach (var training in sweep.Trainings)
+        {
+            training.File = trainedFiles.TryGetValue(training.Task.Key, out var file) ? file : null;
+        }
+
+        foreach (var trouble in troubles)
+        {
+            if (sweep.Find(trouble.Cell) is { } cell)
+            {
+                LoadTrouble(sweep, cell, trouble);
+            }
+        }
+
+        foreach (var cell in sweep.Cells)
+        {
+            AskWhatIsLeft(sweep, cell, now);
+        }
+    }
+
+    /// <summary>Forgets a final sweep that is recorded, once no device holds work of it.</summary>
+    public void Forget(SweepId id)
+    {
+        if (Find(id) is { IsFinal: true } && !Leases.OfSweep(id).Any())
+        {
+            _sweeps.Remove(id);
+        }
+    }
+
+    /// <summary>Holds a sweep: its leases are called back, nothing more is granted.</summary>
+    /// <returns>Null, or why not.</returns>
+    public string? Pause(SweepId id)
+    {
+        if (Find(id) is not { IsFinal: false } sweep)
+        {
+            return NotRunning(id);
+        }
+
+        if (sweep.State != SweepState.Paused)
+        {
+            SetState(sweep, SweepState.Paused, null, "paused");
+            RevokeAll(sweep, "paused");
+        }
+
+        return null;
+    }
+
+    /// <summary>Lets a paused sweep go on.</summary>
+    /// <returns>Null, or why not.</returns>
+    public string? Resume(SweepId id, TimeSpan now)
+    {
+        if (Find(id) is not { IsFinal: false } sweep)
+        {
+            return NotRunning(id);
+        }
+
+        if (sweep.State == SweepState.Paused)
+        {
+            SetState(sweep, SweepState.Running, null, "resumed");
+            Finish(sweep, now);
+            Schedule(now);
+        }
+
+        return null;
+    }
+
+    /// <summary>Ends a sweep; its votes stay recorded.</summary>
+    /// <returns>Null, or why not.</returns>
+    public string? Cancel(SweepId id)
+    {
+        if (Find(id) is not { } sweep)
+        {
+            return NotRunning(id);
+        }
+
+        if (!sweep.IsFinal)
+        {
+            SetState(sweep, SweepState.Cancelled, "cancelled by a user", "cancelled");
+            RevokeAll(sweep, "cancelled");
+        }
+
+        return null;
+    }
+
+    /// <summary>Changes the priority; running shards are finished first.</summary>
+    /// <returns>Null, or why not.</returns>
+    public string? SetPriority(SweepId id, int priority, TimeSpan now)
+    {
+        if (Find(id) is not { IsFinal: false } sweep)
+        {
+            return NotRunning(id);
+        }
+
+        if (sweep.Priority != priority)
+        {
+            sweep.Priority = priority;
+            _effects.Add(new SaveSweep(id));
+            Note(sweep, "priority", string.Create(CultureInfo.InvariantCulture, $"priority {priority}"));
+            RevokePrefetched();
+            Schedule(now);
+        }
+
+        return null;
+    }
+
+    /// <summary>Gives whatever was given up another set of attempts; an ended sweep that is not complete goes on.</summary>
+    public void Retry(SweepId id, TimeSpan now)
+    {
+        if (Find(id) is not { } sweep || sweep.State == SweepState.Completed)
+        {
+            return;
+        }
+
+        foreach (var training in sweep.Trainings.Where(t => t.Failure is not null))
+        {
+            training.Failure = null;
+            training.Attempts = 0;
+            training.Losses = 0;
+        }
+
+        foreach (var cell in sweep.Cells.Where(c => sweep.IsFinal || c.QuarantinedImages > 0 || c.Failure is not null))
+        {
+            cell.Failure = null;
+            cell.Quarantined.Clear();
+            cell.Retries.Clear();
+            cell.Pending.Clear();
+            cell.IsOpen = false;
+            _effects.Add(new SaveTroubles(id, cell.Definition.Id, cell.All, []));
+            AskWhatIsLeft(sweep, cell, now);
+        }
+
+        sweep.Warnings.Clear();
+        if (sweep.IsFinal)
+        {
+            SetState(sweep, SweepState.Running, null, "retried");
+        }
+        else
+        {
+            Note(sweep, "retried", "everything that had been given up is tried again");
+        }
+    }
+
+    /// <summary>Expires leases, asks again where no answer came, and hands out what is free.</summary>
+    public void Tick(TimeSpan now)
+    {
+        foreach (var lease in Leases.Expire(now))
+        {
+            _effects.Add(new RevokeLease(lease.Device, lease.Id, "lease expired"));
+            if (Find(lease.Work.Sweep) is { } sweep)
+            {
+                Note(sweep, "lease-expired", $"{lease.Work} was not heard of again from {lease.Device}");
+            }
+
+            Lose(lease, $"{lease.Device} was silent for longer than its lease", now);
+        }
+
+        foreach (var sweep in _sweeps.Values)
+        {
+            AskAgain(sweep, now);
+        }
+
+        Schedule(now);
+    }
+
+    private void AskAgain(SweepRun sweep, TimeSpan now)
+    {
+        foreach (var cell in sweep.Cells)
+        {
+            if (!cell.IsOpen && now - cell.OpeningAskedAt >= settings.AnswerTimeout)
+            {
+                AskWhatIsLeft(sweep, cell, now);
+            }
+
+            for (var i = 0; i < cell.Settlements.Count; i++)
+            {
+                if (now - cell.Settlements[i].AskedAt >= settings.AnswerTimeout)
+                {
+                    cell.Settlements[i] = cell.Settlements[i] with { AskedAt = now };
+                    _effects.Add(new SettleRange(sweep.Id, cell.Definition.Id, cell.Settlements[i].Range));
+                }
+            }
+        }
+    }
+
+    private void AskWhatIsLeft(SweepRun sweep, CellRun cell, TimeSpan now)
+    {
+        cell.OpeningAskedAt = now;
+        _effects.Add(new SettleRange(sweep.Id, cell.Definition.Id, cell.All));
+    }
+
+    private void LoadTrouble(SweepRun sweep, CellRun cell, ShardTrouble trouble)
+    {
+        var range = new OrdinalRange(trouble.First, trouble.Count);
+        switch (trouble.Kind)
+        {
+            case TroubleKind.Failed:
+                cell.Failure = trouble.Reason;
+                Warn(sweep, $"{cell.Definition.Id}: {trouble.Reason}");
+                break;
+            case TroubleKind.Quarantined:
+                cell.Quarantined.Add(trouble);
+                Warn(sweep, Quarantine(cell, trouble));
+                break;
+            default:
+                cell.Retries.Add(new RetryRange(range, trouble.Attempts, 0, trouble.Reason));
+                break;
+        }
+    }
+
+    private void SetState(SweepRun sweep, SweepState state, string? reason, string note)
+    {
+        sweep.State = state;
+        sweep.Reason = reason;
+        _effects.Add(new SaveSweep(sweep.Id));
+        Note(sweep, note, reason ?? note);
+    }
+
+    private void RevokeAll(SweepRun sweep, string reason)
+    {
+        foreach (var lease in Leases.OfSweep(sweep.Id).ToList())
+        {
+            Revoke(lease, reason);
+        }
+    }
+
+    private void RevokePrefetched()
+    {
+        foreach (var lease in Leases.All.Where(l => l.Prefetched && !l.Revoked).ToList())
+        {
+            Revoke(lease, "other work goes first");
+        }
+    }
+
+    private void Revoke(Lease lease, string reason)
+    {
+        Leases.Put(lease with { Revoked = true });
+        _effects.Add(new RevokeLease(lease.Device, lease.Id, reason));
+    }
+
+    private void Note(SweepRun sweep, string kind, string text) => _effects.Add(new NoteEvent(sweep.Id, kind, text));
+
+    private static void Warn(SweepRun sweep, string text)
+    {
+        if (!sweep.Warnings.Contains(text))
+        {
+            sweep.Warnings.Add(text);
+        }
+    }
+
+    private string NotRunning(SweepId id) =>
+        Find(id) is { } sweep ? $"Sweep {id} has ended ({sweep.State})." : $"Sweep {id} is not running.";
+}

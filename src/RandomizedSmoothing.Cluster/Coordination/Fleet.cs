@@ -1,0 +1,118 @@
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster.Coordination;
+
+/// <summary>A worker node as it presents itself.</summary>
+/// <param name="Name"><c>host:port</c> of the node.</param>
+/// <param name="Incarnation">Differs between two processes at the same address.</param>
+/// <param name="Software">Library versions, for the manifest.</param>
+/// <param name="Devices">The devices it offers.</param>
+public sealed record WorkerDescription(
+    string Name,
+    int Incarnation,
+    string Software,
+    IReadOnlyList<DeviceDescription> Devices
+);
+
+/// <summary>What a waiting device has asked for.</summary>
+public enum WorkRequest
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>A shard to hold ready beside the running one.</summary>
+    Prefetch,
+
+    /// <summary>Work to begin at once.</summary>
+    Now,
+}
+
+/// <summary>A device of the fleet.</summary>
+public sealed class FleetDevice(DeviceId id, DeviceDescription description)
+{
+    /// <summary>Node and device.</summary>
+    public DeviceId Id { get; } = id;
+
+    /// <summary>What it is.</summary>
+    public DeviceDescription Description { get; } = description;
+
+    /// <summary>What it waits for.</summary>
+    public WorkRequest Request { get; set; }
+
+    /// <summary>Why its votes are doubted; null while they are not.</summary>
+    public string? Suspicion { get; set; }
+}
+
+/// <summary>A worker node of the fleet.</summary>
+public sealed class FleetWorker(WorkerDescription description)
+{
+    /// <summary>How it presented itself.</summary>
+    public WorkerDescription Description { get; } = description;
+
+    /// <summary>Its devices.</summary>
+    public IReadOnlyList<FleetDevice> Devices { get; } =
+    [.. description.Devices.Select(d => new FleetDevice(new DeviceId(description.Name, d.Name), d))];
+
+    /// <summary>It gets no more work.</summary>
+    public bool Draining { get; set; }
+}
+
+/// <summary>The worker nodes that have registered, and which of their devices wait for work, longest waiting first.</summary>
+public sealed class Fleet
+{
+    private readonly Dictionary<string, FleetWorker> _workers = [];
+    private readonly List<FleetDevice> _waiting = [];
+
+    /// <summary>All workers by name.</summary>
+    public IReadOnlyCollection<FleetWorker> Workers => _workers.Values;
+
+    /// <summary>Devices that may get work now: waiting, not draining, and not doubted while another is not.</summary>
+    public IReadOnlyList<FleetDevice> Eligible
+    {
+        get
+        {
+            var trusted = _workers.Values.Any(w => !w.Draining && w.Devices.Any(d => d.Suspicion is null));
+            return [.. _waiting.Where(d => !_workers[d.Id.Worker].Draining && (d.Suspicion is null || !trusted))];
+        }
+    }
+
+    /// <summary>The number of devices that are not draining.</summary>
+    public int DeviceCount => _workers.Values.Where(w => !w.Draining).Sum(w => w.Devices.Count);
+
+    /// <summary>The worker of this name, or null.</summary>
+    public FleetWorker? Find(string worker) => _workers.GetValueOrDefault(worker);
+
+    /// <summary>The device, or null.</summary>
+    public FleetDevice? Find(DeviceId device) => Find(device.Worker)?.Devices.FirstOrDefault(d => d.Id == device);
+
+    /// <summary>Takes a worker in, in place of one of the same name.</summary>
+    public void Put(FleetWorker worker)
+    {
+        Remove(worker.Description.Name);
+        _workers[worker.Description.Name] = worker;
+    }
+
+    /// <summary>Takes a worker out; null when it is unknown.</summary>
+    public FleetWorker? Remove(string worker)
+    {
+        _waiting.RemoveAll(d => d.Id.Worker == worker);
+        return _workers.Remove(worker, out var removed) ? removed : null;
+    }
+
+    /// <summary>Notes what a device waits for; its place in the queue stays.</summary>
+    public void Wait(FleetDevice device, WorkRequest request)
+    {
+        device.Request = request;
+        if (!_waiting.Contains(device))
+        {
+            _waiting.Add(device);
+        }
+    }
+
+    /// <summary>The device has got what it waited for.</summary>
+    public void Served(FleetDevice device)
+    {
+        device.Request = WorkRequest.None;
+        _waiting.Remove(device);
+    }
+}

@@ -1,0 +1,235 @@
+using Akka.Actor;
+using Microsoft.Extensions.Logging;
+using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Cluster.Protocol;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster.Coordination;
+
+/// <summary>What workers and users say to the coordinator.</summary>
+public sealed partial class SweepCoordinator
+{
+    private const int CellsPerPage = 1000;
+
+    private void ReceiveWorkers()
+    {
+        Receive<WorkerProtocol.Register>(OnRegister);
+        Receive<WorkerProtocol.RequestShard>(m =>
+            Known(m.Worker, () => _state.RequestWork(new DeviceId(m.Worker, m.Device), m.Prefetch, Now))
+        );
+        Receive<WorkerProtocol.Progress>(m => Known(m.Worker, () => _state.Renew(m.Worker, m.Leases, Now)));
+        Receive<WorkerProtocol.ShardCounted>(m =>
+            Known(m.Worker, () => _state.ShardCounted(new DeviceId(m.Worker, m.Device), m.Lease, Now))
+        );
+        Receive<WorkerProtocol.ShardReturned>(m =>
+            Known(m.Worker, () => _state.WorkReturned(new DeviceId(m.Worker, m.Device), m.Lease, Now))
+        );
+        Receive<WorkerProtocol.ShardFailed>(m =>
+            Known(
+                m.Worker,
+                () => _state.WorkFailed(new DeviceId(m.Worker, m.Device), m.Lease, m.Reason, m.Permanent, Now)
+            )
+        );
+        Receive<WorkerProtocol.TrainingFinished>(OnTrainingFinished);
+        Receive<WorkerProtocol.Draining>(m => Known(m.Worker, () => _state.Drain(m.Worker)));
+        Receive<WorkerProtocol.Drained>(_ => { });
+    }
+
+    private void ReceiveUsers()
+    {
+        Receive<SweepCommands.Submit>(m => LoadThen(m.Sweep, StoredSweep.LoadAsync(_ledger, m.Sweep)));
+        Receive<Stored>(OnStored);
+        Receive<SweepCommands.Pause>(m => Command(() => _state.Pause(m.Sweep)));
+        Receive<SweepCommands.Resume>(m => Command(() => _state.Resume(m.Sweep, Now)));
+        Receive<SweepCommands.Cancel>(m => Command(() => _state.Cancel(m.Sweep)));
+        Receive<SweepCommands.SetPriority>(m => Command(() => _state.SetPriority(m.Sweep, m.Priority, Now)));
+        Receive<SweepCommands.Retry>(OnRetry);
+        Receive<SweepCommands.DrainWorker>(OnDrainWorker);
+        Receive<SweepQueries.GetProgress>(OnGetProgress);
+        Receive<SweepQueries.ListWorkers>(_ => Sender.Tell(new SweepQueries.Workers(FleetView.Of(_state))));
+        Receive<SweepEvents.Subscribe>(_ =>
+        {
+            if (_listeners.Add(Sender))
+            {
+                Context.Watch(Sender);
+            }
+        });
+    }
+
+    private void OnRegister(WorkerProtocol.Register register)
+    {
+        var name = register.Worker.Name;
+        _workers[name] = Sender;
+        Context.Watch(Sender);
+        _expected.Remove(AddressOf(Sender));
+        Decide(() => _state.Register(register.Worker, register.Held, Now));
+        Sender.Tell(new WorkerProtocol.Registered(_incarnation));
+        if (!_state.IsOpen && _expected.Count == 0)
+        {
+            Decide(() => _state.Open(Now));
+        }
+    }
+
+    private static Address AddressOf(IActorRef worker) =>
+        worker.Path.Address.HasLocalScope ? Akka.Cluster.Cluster.Get(Context.System).SelfAddress : worker.Path.Address;
+
+    private void OnTerminated(Terminated terminated)
+    {
+        _listeners.Remove(terminated.ActorRef);
+        foreach (var name in _workers.Where(w => w.Value.Equals(terminated.ActorRef)).Select(w => w.Key).ToList())
+        {
+            _workers.Remove(name);
+            _expected.Remove(AddressOf(terminated.ActorRef));
+            Decide(() => _state.WorkerLost(name, "its process has gone", Now));
+        }
+    }
+
+    private void OnTrainingFinished(WorkerProtocol.TrainingFinished finished)
+    {
+        if (!_workers.ContainsKey(finished.Worker))
+        {
+            Sender.Tell(new WorkerProtocol.PleaseRegister(_incarnation));
+            return;
+        }
+
+        // Acknowledged once the lease is closed, which follows the record; a repeat in between records the same.
+        var device = new DeviceId(finished.Worker, finished.Device);
+        if (_state.Leases.Find(finished.Lease)?.Device != device)
+        {
+            Tell(device, new WorkerProtocol.Ack(finished.Device, finished.Lease));
+        }
+
+        var self = Self;
+        _ledger
+            .RecordArtifactAsync(
+                new ArtifactRecord(finished.Key, finished.File, finished.Accuracy, finished.Seconds),
+                CancellationToken.None
+            )
+            .PipeTo(self, success: artifact => new Trained(artifact), failure: error => new Refused(error));
+    }
+
+    private void Known(string worker, Action decision)
+    {
+        if (!_workers.ContainsKey(worker))
+        {
+            Sender.Tell(new WorkerProtocol.PleaseRegister(_incarnation));
+            return;
+        }
+
+        Decide(decision);
+    }
+
+    private void Command(Func<string?> decision)
+    {
+        var sender = Sender;
+        string? refusal = null;
+        Decide(() => refusal = decision());
+
+        // After the writes that the command caused: an answer means that it is durable.
+        _outbox.Add(() => Task.CompletedTask, () => sender.Tell(new SweepCommands.Reply(refusal)));
+    }
+
+    private void OnRetry(SweepCommands.Retry retry)
+    {
+        if (_state.Find(retry.Sweep) is not null)
+        {
+            Command(() =>
+            {
+                _state.Retry(retry.Sweep, Now);
+                return null;
+            });
+            return;
+        }
+
+        var sender = Sender;
+        var self = Self;
+        StoredSweep
+            .ReviveAsync(_ledger, retry.Sweep)
+            .PipeTo(
+                self,
+                success: sweep => new Stored(retry.Sweep, sweep, null, sender),
+                failure: error => new Stored(retry.Sweep, null, error, sender)
+            );
+    }
+
+    private void LoadThen(SweepId id, Task<StoredSweep?> load)
+    {
+        var sender = Sender;
+        load.PipeTo(
+            Self,
+            success: sweep => new Stored(id, sweep, null, sender),
+            failure: error => new Stored(id, null, error, sender)
+        );
+    }
+
+    private void OnStored(Stored stored)
+    {
+        if (stored.Error is { } error)
+        {
+            stored.ReplyTo.Tell(new SweepCommands.Reply(error.Message));
+        }
+        else if (stored.Sweep is not { } sweep)
+        {
+            stored.ReplyTo.Tell(new SweepCommands.Reply($"There is no sweep {stored.Id}."));
+        }
+        else
+        {
+            if (!sweep.IsFinal)
+            {
+                Decide(() => Take(sweep));
+            }
+
+            stored.ReplyTo.Tell(new SweepCommands.Reply(null));
+        }
+    }
+
+    private void OnDrainWorker(SweepCommands.DrainWorker drain)
+    {
+        string? refusal = null;
+        Decide(() => refusal = _state.Drain(drain.Worker));
+        if (refusal is null && _workers.TryGetValue(drain.Worker, out var worker))
+        {
+            worker.Tell(new WorkerProtocol.Drain("drained by a user"));
+        }
+
+        Sender.Tell(new SweepCommands.Reply(refusal));
+    }
+
+    private void OnGetProgress(SweepQueries.GetProgress query)
+    {
+        var progress = _state.Progress(query.Sweep, Now);
+        Sender.Tell(
+            new SweepQueries.ProgressPage(
+                progress is null
+                    ? null
+                    : progress with
+                    {
+                        Cells = [.. progress.Cells.Skip(query.FromCell).Take(CellsPerPage)],
+                    },
+                progress?.Cells.Count ?? 0
+            )
+        );
+    }
+
+    private void TellListeners()
+    {
+        foreach (var sweep in _state.Sweeps.ToList())
+        {
+            var progress = _state.Progress(sweep.Id, Now)!;
+            var change = new SweepEvents.SweepChanged(sweep.Id, sweep.State, progress.Draws, progress.ImagesDone);
+            if (!_told.TryGetValue(sweep.Id, out var told) || told != change)
+            {
+                _told[sweep.Id] = change;
+                foreach (var listener in _listeners)
+                {
+                    listener.Tell(change);
+                }
+            }
+        }
+    }
+
+    private sealed record Stored(SweepId Id, StoredSweep? Sweep, Exception? Error, IActorRef ReplyTo)
+        : INoSerializationVerificationNeeded;
+
+    private sealed record Refused(Exception Error) : INoSerializationVerificationNeeded;
+}

@@ -1,0 +1,287 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Microsoft.Extensions.Logging;
+using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Cluster.Protocol;
+using RandomizedSmoothing.Cluster.Workers;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster.Coordination;
+
+/// <summary>
+/// The cluster singleton that hands out work: plumbing around <see cref="CoordinatorState"/>. It keeps nothing that is not in
+/// the ledger or with the workers, so the next one goes on where it ended.
+/// </summary>
+public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithStash
+{
+    private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly ISweepLedger _ledger;
+    private readonly DefinitionCache _definitions;
+    private readonly IActorRef _cells;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SweepCoordinator> _logger;
+    private readonly CoordinatorState _state;
+    private readonly LedgerOutbox _outbox;
+    private readonly string _incarnation = Guid.NewGuid().ToString("N")[..10];
+    private readonly Dictionary<string, IActorRef> _workers = [];
+    private readonly HashSet<IActorRef> _listeners = [];
+    private readonly Dictionary<SweepId, SweepEvents.SweepChanged> _told = [];
+    private readonly HashSet<Address> _expected = [];
+    private readonly HashSet<SweepId> _leaving = [];
+    private readonly long _started;
+
+    /// <summary>Reads the sweeps that are not final from the ledger, then greets the workers.</summary>
+    public SweepCoordinator(
+        ISweepLedger ledger,
+        DefinitionCache definitions,
+        IActorRef cells,
+        CoordinatorSettings settings,
+        TimeProvider time,
+        ILogger<SweepCoordinator> logger
+    )
+    {
+        _ledger = ledger;
+        _definitions = definitions;
+        _cells = cells;
+        _time = time;
+        _logger = logger;
+        _state = new CoordinatorState(_incarnation, settings);
+        _started = time.GetTimestamp();
+        var self = Self;
+        _outbox = new LedgerOutbox(write =>
+            write.PipeTo(self, success: () => new Written(), failure: error => new WriteFailed(error))
+        );
+        Loading();
+    }
+
+    /// <inheritdoc />
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc />
+    public IStash Stash { get; set; } = null!;
+
+    private TimeSpan Now => _time.GetElapsedTime(_started);
+
+    /// <inheritdoc />
+    protected override void PreStart() => LoadAll();
+
+    private void LoadAll() =>
+        StoredSweep
+            .LoadUnfinishedAsync(_ledger)
+            .PipeTo(Self, success: sweeps => new Loaded(sweeps), failure: error => new LoadFailed(error));
+
+    private void Loading()
+    {
+        Receive<Loaded>(loaded =>
+        {
+            Become(Ready);
+            Timers.StartPeriodicTimer("tick", new Tick(), TickEvery, TickEvery);
+            Greet();
+            foreach (var sweep in loaded.Sweeps)
+            {
+                Take(sweep);
+            }
+
+            Perform();
+            Stash.UnstashAll();
+        });
+        Receive<LoadFailed>(failed =>
+        {
+            _logger.LogWarning(failed.Error, "The ledger cannot be read yet");
+            Timers.StartSingleTimer("load", new LoadAgain(), RetryAfter);
+        });
+        Receive<LoadAgain>(_ => LoadAll());
+        ReceiveAny(_ => Stash.Stash());
+    }
+
+    private void Ready()
+    {
+        ReceiveWorkers();
+        ReceiveUsers();
+        Receive<CellProtocol.CellSettled>(m =>
+            Decide(() => _state.CellSettled(m.Sweep, m.Cell, m.Range, m.Unfinished, m.ImagesDone, m.Draws, Now))
+        );
+        Receive<CellProtocol.CellAdvanced>(m =>
+            Decide(() => _state.CellAdvanced(m.Sweep, m.Cell, m.ImagesDone, m.Draws, Now))
+        );
+        Receive<CellProtocol.VotesConflicted>(m =>
+        {
+            _logger.LogError(
+                "Votes of {Device} contradict recorded ones in {Cell}: {Detail}",
+                m.Device,
+                m.Cell,
+                m.Detail
+            );
+            Decide(() => _state.VotesConflicted(m.Sweep, m.Cell, m.Device, m.Detail));
+        });
+        Receive<Trained>(m => Decide(() => _state.ModelTrained(m.Artifact.TrainingKey, m.Artifact.FileHash, Now)));
+        Receive<Refused>(refused => _logger.LogWarning(refused.Error, "The ledger refused a trained model"));
+        Receive<Written>(_ => _outbox.Succeeded());
+        Receive<WriteFailed>(failed =>
+        {
+            _logger.LogWarning(failed.Error, "The ledger refused a write; it is tried again");
+            Timers.StartSingleTimer("write", new WriteAgain(), RetryAfter);
+        });
+        Receive<WriteAgain>(_ => _outbox.Again());
+        Receive<Tick>(_ => OnTick());
+        Receive<Terminated>(OnTerminated);
+    }
+
+    private void OnTick()
+    {
+        if (!_state.IsOpen && (_expected.Count == 0 || Now >= Grace))
+        {
+            _state.Open(Now);
+        }
+
+        Decide(() => _state.Tick(Now));
+        TellListeners();
+        foreach (var sweep in _state.Sweeps.Where(s => s.IsFinal && !_state.Leases.OfSweep(s.Id).Any()).ToList())
+        {
+            if (_leaving.Add(sweep.Id))
+            {
+                // Once more, with what was recorded since it became final; then the ledger alone knows it.
+                Save(sweep.Id);
+                _outbox.Add(
+                    () => Task.CompletedTask,
+                    () =>
+                    {
+                        _leaving.Remove(sweep.Id);
+                        _told.Remove(sweep.Id);
+                        _state.Forget(sweep.Id);
+                    }
+                );
+            }
+        }
+    }
+
+    // Workers that are there already hold work of the last coordinator: they are heard before anything is handed out.
+    private void Greet()
+    {
+        var cluster = Akka.Cluster.Cluster.Get(Context.System);
+        foreach (var member in cluster.State.Members.Where(m => m.HasRole(ClusterOptions.WorkerRole)))
+        {
+            if (member.Status == MemberStatus.Up && !cluster.State.Unreachable.Contains(member))
+            {
+                _expected.Add(member.Address);
+                Context
+                    .ActorSelection(new RootActorPath(member.Address) / "user" / WorkerNode.ActorName)
+                    .Tell(new WorkerProtocol.PleaseRegister(_incarnation));
+            }
+        }
+    }
+
+    internal static string WorkerName(Address address) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{address.Host}:{address.Port}");
+
+    private void Take(StoredSweep sweep)
+    {
+        _definitions.Put(sweep.Definition);
+        _state.Load(sweep.Definition, sweep.Record, sweep.Troubles, sweep.TrainedFiles, Now);
+    }
+
+    private void Decide(Action decision)
+    {
+        decision();
+        Perform();
+    }
+
+    private void Perform()
+    {
+        foreach (var effect in _state.TakeEffects())
+        {
+            Perform(effect);
+        }
+    }
+
+    private void Perform(CoordinatorEffect effect)
+    {
+        switch (effect)
+        {
+            case GrantLease { Lease: { Work: ShardWork work } lease, ModelFile: { } file }:
+                Tell(lease.Device, new WorkerProtocol.GrantShard(lease.Id, lease.Device.Name, work.Shard, file));
+                break;
+            case GrantLease { Lease: { Work: TrainingWork work } lease }:
+                var cell = _state.Find(work.Sweep)!.Definition.Cells[0].Id;
+                Tell(
+                    lease.Device,
+                    new WorkerProtocol.GrantTraining(lease.Id, lease.Device.Name, work.Sweep, cell, work.Key)
+                );
+                break;
+            case CloseLease close:
+                Tell(close.Device, new WorkerProtocol.Ack(close.Device.Name, close.Lease));
+                break;
+            case RevokeLease revoke:
+                Tell(revoke.Device, new WorkerProtocol.Revoke(revoke.Device.Name, revoke.Lease, revoke.Reason));
+                break;
+            case SettleRange settle:
+                _cells.Tell(new CellProtocol.SettleCell(settle.Sweep, settle.Cell, settle.Range));
+                break;
+            case SaveSweep save:
+                Save(save.Sweep);
+                break;
+            case SaveTroubles troubles:
+                _outbox.Add(() =>
+                    _ledger.ReplaceTroublesAsync(
+                        troubles.Sweep,
+                        troubles.Cell,
+                        troubles.Range.First,
+                        troubles.Range.Count,
+                        troubles.Troubles,
+                        CancellationToken.None
+                    )
+                );
+                break;
+            case NoteEvent note:
+                _outbox.Add(() => _ledger.AppendEventAsync(note.Sweep, note.Kind, note.Text, CancellationToken.None));
+                break;
+        }
+    }
+
+    private void Save(SweepId id)
+    {
+        if (_state.Find(id) is { } sweep)
+        {
+            var progress = _state.Progress(id, Now);
+            _outbox.Add(
+                () =>
+                    _ledger.SaveStateAsync(
+                        id,
+                        progress!.State,
+                        progress.Reason,
+                        sweep.Priority,
+                        progress,
+                        CancellationToken.None
+                    ),
+                TellListeners
+            );
+        }
+    }
+
+    private void Tell(DeviceId device, IWireMessage message)
+    {
+        if (_workers.TryGetValue(device.Worker, out var worker))
+        {
+            worker.Tell(message);
+        }
+    }
+
+    private sealed record Loaded(IReadOnlyList<StoredSweep> Sweeps) : INoSerializationVerificationNeeded;
+
+    private sealed record LoadFailed(Exception Error) : INoSerializationVerificationNeeded;
+
+    private sealed record LoadAgain : INoSerializationVerificationNeeded;
+
+    private sealed record Written : INoSerializationVerificationNeeded;
+
+    private sealed record WriteFailed(Exception Error) : INoSerializationVerificationNeeded;
+
+    private sealed record WriteAgain : INoSerializationVerificationNeeded;
+
+    private sealed record Trained(ArtifactRecord Artifact) : INoSerializationVerificationNeeded;
+
+    private sealed record Tick : INoSerializationVerificationNeeded;
+}

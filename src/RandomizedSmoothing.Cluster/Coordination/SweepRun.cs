@@ -1,0 +1,139 @@
+using RandomizedSmoothing.Core.Certification;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster.Coordination;
+
+/// <summary>A training run of a sweep.</summary>
+public sealed class TrainingRun(ModelReference model)
+{
+    /// <summary>The base classifier.</summary>
+    public ModelReference Model { get; } = model;
+
+    /// <summary>What to train.</summary>
+    public TrainingTask Task { get; } = model.Training!;
+
+    /// <summary>The lease under which it is trained; null while nobody does.</summary>
+    public LeaseId? Lease { get; set; }
+
+    /// <summary>Failed attempts.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>Lost devices without progress.</summary>
+    public int Losses { get; set; }
+
+    /// <summary>How far the run under way is, 0 to 1.</summary>
+    public double Fraction { get; set; }
+
+    /// <summary>Digest of the finished file; null before.</summary>
+    public ContentHash? File { get; set; }
+
+    /// <summary>Why it is given up; null while it is not.</summary>
+    public string? Failure { get; set; }
+
+    /// <summary>Whether it can be handed out.</summary>
+    public bool IsPending => File is null && Failure is null && Lease is null;
+}
+
+/// <summary>One sweep in the coordinator's memory.</summary>
+public sealed class SweepRun
+{
+    private readonly Dictionary<CellId, CellRun> _byId;
+    private readonly Dictionary<ContentHash, ModelReference> _models;
+
+    /// <summary>A sweep whose cells are not yet opened.</summary>
+    public SweepRun(SweepDefinition definition, SweepState state, int priority, long order)
+    {
+        Definition = definition;
+        State = state;
+        Priority = priority;
+        Order = order;
+        Cells = [.. definition.Cells.Select(cell => new CellRun(cell, definition.DatasetOf(cell).Count))];
+        _byId = Cells.ToDictionary(cell => cell.Definition.Id);
+        _models = definition.Models.GroupBy(model => model.Key).ToDictionary(same => same.Key, same => same.First());
+        var used = definition.Cells.Select(cell => cell.Model).ToHashSet();
+        Trainings =
+        [
+            .. definition
+                .Models.Where(m => m.Training is not null && used.Contains(m.Key))
+                .Select(m => new TrainingRun(m)),
+        ];
+    }
+
+    /// <summary>What the sweep is.</summary>
+    public SweepDefinition Definition { get; }
+
+    /// <summary>The sweep's id.</summary>
+    public SweepId Id => Definition.Id;
+
+    /// <summary>Its state.</summary>
+    public SweepState State { get; set; }
+
+    /// <summary>Why it is in this state.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>Higher goes first.</summary>
+    public int Priority { get; set; }
+
+    /// <summary>Of equal priority, lower goes first.</summary>
+    public long Order { get; }
+
+    /// <summary>The cells in grid order.</summary>
+    public IReadOnlyList<CellRun> Cells { get; }
+
+    /// <summary>The training runs of its models.</summary>
+    public IReadOnlyList<TrainingRun> Trainings { get; }
+
+    /// <summary>Things a person should see, each once.</summary>
+    public List<string> Warnings { get; } = [];
+
+    /// <summary>Its speed.</summary>
+    public DrawMeter Meter { get; } = new();
+
+    /// <summary>The cell of this id, or null.</summary>
+    public CellRun? Find(CellId id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>The training run of this key, or null.</summary>
+    public TrainingRun? FindTraining(ContentHash key) => Trainings.FirstOrDefault(t => t.Task.Key == key);
+
+    /// <summary>The base classifier's file of a cell; null while it is not trained.</summary>
+    public ContentHash? ModelFileOf(CellDefinition cell)
+    {
+        var model = _models[cell.Model];
+        return model.Training is { } task ? FindTraining(task.Key)?.File : model.FileHash;
+    }
+
+    /// <summary>The training run that a cell waits for or used; null for an imported model.</summary>
+    public TrainingRun? TrainingOf(CellDefinition cell) =>
+        _models[cell.Model].Training is { } task ? FindTraining(task.Key) : null;
+
+    /// <summary>Whether nothing more will happen by itself.</summary>
+    public bool IsFinal =>
+        State is SweepState.Completed or SweepState.CompletedWithGaps or SweepState.Cancelled or SweepState.Failed;
+
+    /// <summary>Draws per image that the plan needs at most.</summary>
+    public long DrawsPerImage => Definition.Plan.N0 + Definition.Plan.N;
+
+    /// <summary>The draws that are still to come, estimated from the finished images where the plan does not fix them.</summary>
+    public double DrawsLeft
+    {
+        get
+        {
+            double left = 0;
+            foreach (var cell in Cells.Where(c => c.Failure is null))
+            {
+                var images = cell.Images - cell.QuarantinedImages;
+                var perImage = (double)DrawsPerImage;
+                if (!IsFixed && cell.ImagesDone >= 5)
+                {
+                    perImage = Math.Min(perImage, (double)cell.Draws / cell.ImagesDone);
+                }
+
+                left += Math.Max((images - cell.ImagesDone) * Math.Min(1, perImage), (images * perImage) - cell.Draws);
+            }
+
+            return left;
+        }
+    }
+
+    private bool IsFixed => Definition.Plan is { Mode: CertificationMode.Fixed, Images: CertifiedImages.All };
+}

@@ -1,0 +1,36 @@
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster;
+
+/// <summary>The sweep definitions this process has read lately; a definition never changes under its id.</summary>
+public sealed class DefinitionCache
+{
+    private const int Capacity = 32;
+
+    private readonly Lock _lock = new();
+    private readonly List<SweepDefinition> _latest = [];
+
+    /// <summary>The definition, or null when it has not been read lately.</summary>
+    public SweepDefinition? Find(SweepId sweep)
+    {
+        lock (_lock)
+        {
+            return _latest.Find(d => d.Id == sweep);
+        }
+    }
+
+    /// <summary>Keeps a definition; the one kept longest makes room.</summary>
+    public void Put(SweepDefinition definition)
+    {
+        lock (_lock)
+        {
+            _latest.RemoveAll(d => d.Id == definition.Id);
+            if (_latest.Count == Capacity)
+            {
+                _latest.RemoveAt(0);
+            }
+
+            _latest.Add(definition);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Threading.Channels;
+
+namespace RandomizedSmoothing.Cluster.Ledger;
+
+/// <summary>
+/// Commits writes in the order they were asked for, many in one transaction: whatever queued up while the last commit was
+/// flushed to disk goes into the next. A write's task completes after its commit.
+/// </summary>
+/// <typeparam name="TSession">What a write works on: a connection inside an open transaction.</typeparam>
+internal sealed class GroupCommitQueue<TSession> : IAsyncDisposable
+{
+    private const int MaxBatch = 256;
+
+    private readonly Channel<IPendingWrite> _queue = Channel.CreateUnbounded<IPendingWrite>(
+        new UnboundedChannelOptions { SingleReader = true }
+    );
+    private readonly Func<Func<TSession, Task>, Task> _inTransaction;
+    private readonly Task _loop;
+
+    /// <summary>Starts the queue.</summary>
+    /// <param name="inTransaction">
+    /// Runs its argument in a transaction and commits; may run it again after a rollback, when the failure was transient.
+    /// </param>
+    public GroupCommitQueue(Func<Func<TSession, Task>, Task> inTransaction)
+    {
+        _inTransaction = inTransaction;
+        _loop = Task.Run(CommitAllAsync);
+    }
+
+    /// <summary>Queues a write.</summary>
+    /// <returns>The write's result, once it is durable. Cancelling abandons the wait, not the write.</returns>
+    /// <exception cref="ObjectDisposedException">The queue is closed.</exception>
+    public Task<TResult> WriteAsync<TResult>(Func<TSession, Task<TResult>> write, CancellationToken cancellation)
+    {
+        var pending = new PendingWrite<TResult>(write);
+        ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(pending), this);
+        return pending.Completion.WaitAsync(cancellation);
+    }
+
+    /// <summary>Commits what is queued, then closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _loop;
+    }
+
+    private async Task CommitAllAsync()
+    {
+        var batch = new List<IPendingWrite>();
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < MaxBatch && _queue.Reader.TryRead(out var pending))
+            {
+                batch.Add(pending);
+            }
+
+            if (await TryCommitAsync(batch) is { } failure)
+            {
+                await CommitOneByOneAsync(batch, failure);
+            }
+        }
+    }
+
+    private async Task CommitOneByOneAsync(List<IPendingWrite> batch, Exception failure)
+    {
+        if (batch.Count == 1)
+        {
+            batch[0].Fail(failure);
+            return;
+        }
+
+        foreach (var pending in batch)
+        {
+            if (await TryCommitAsync([pending]) is { } ownFailure)
+            {
+                pending.Fail(ownFailure);
+            }
+        }
+    }
+
+    private async Task<Exception?> TryCommitAsync(IReadOnlyList<IPendingWrite> batch)
+    {
+        try
+        {
+            await _inTransaction(async session =>
+            {
+                foreach (var pending in batch)
+                {
+                    await pending.RunAsync(session);
+                }
+            });
+        }
+        catch (Exception error)
+        {
+            return error;
+        }
+
+        foreach (var pending in batch)
+        {
+            pending.Succeed();
+        }
+
+        return null;
+    }
+
+    private interface IPendingWrite
+    {
+        Task RunAsync(TSession session);
+
+        void Succeed();
+
+        void Fail(Exception error);
+    }
+
+    private sealed class PendingWrite<TResult>(Func<TSession, Task<TResult>> write) : IPendingWrite
+    {
+        private readonly TaskCompletionSource<TResult> _completion = new(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        private TResult? _result;
+
+        public Task<TResult> Completion => _completion.Task;
+
+        public async Task RunAsync(TSession session) => _result = await write(session);
+
+        public void Succeed() => _completion.TrySetResult(_result!);
+
+        public void Fail(Exception error) => _completion.TrySetException(error);
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.Data.Sqlite;
+using RandomizedSmoothing.Core;
+
+namespace RandomizedSmoothing.Cluster.Ledger;
+
+/// <summary>Says in plain words what a SQLite failure means to the user.</summary>
+internal static class SqliteErrors
+{
+    /// <summary>The explanation, or null when the failure is not the user's or the machine's.</summary>
+    public static UserErrorException? Explain(Exception error, string path)
+    {
+        if (error is not SqliteException sqlite)
+        {
+            return null;
+        }
+
+        var text = sqlite.SqliteErrorCode switch
+        {
+            SQLitePCL.raw.SQLITE_FULL =>
+                $"The disk that holds the ledger {path} is full. Free some space and run the same command again: nothing "
+                    + "that was recorded is lost.",
+            SQLitePCL.raw.SQLITE_READONLY =>
+                $"The ledger {path} cannot be written: the file or its folder is read-only. Change its permissions or name "
+                    + "another folder.",
+            SQLitePCL.raw.SQLITE_CANTOPEN =>
+                $"The ledger {path} cannot be opened. Check that the folder exists and that you can read and write it.",
+            SQLitePCL.raw.SQLITE_NOTADB =>
+                $"The file {path} is no ledger (not a SQLite database). Name another folder.",
+            SQLitePCL.raw.SQLITE_CORRUPT =>
+                $"The ledger {path} is damaged ({sqlite.Message}). Restore it from a copy, or name another folder and "
+                    + "count again.",
+            SQLitePCL.raw.SQLITE_IOERR =>
+                $"The disk that holds the ledger {path} failed while reading or writing ({sqlite.Message}). Check the disk "
+                    + "and its free space, then run the same command again.",
+            SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED =>
+                $"The ledger {path} has been locked by another program for more than 30 seconds. Close whatever has the "
+                    + "file open, then run the same command again.",
+            _ => null,
+        };
+        return text is null ? null : new UserErrorException(text, error) { ExitCode = 1 };
+    }
+}

@@ -1,0 +1,208 @@
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using RandomizedSmoothing.Core;
+
+namespace RandomizedSmoothing.Cluster.Ledger;
+
+/// <summary>
+/// The embedded ledger: one SQLite file in write-ahead mode, one writing process (held by <c>file.lock</c> beside it), any
+/// number of readers. Every commit is flushed to disk.
+/// </summary>
+public sealed class SqliteSweepLedger : SqlSweepLedger
+{
+    private readonly string _path;
+    private readonly bool _readOnly;
+    private FileStream? _lock;
+    private SqliteConnection? _writer;
+
+    /// <summary>Names the file; nothing is touched before <see cref="OpenAsync"/>.</summary>
+    /// <param name="path">The file; created when it does not exist.</param>
+    /// <param name="time">Clock of the recorded times.</param>
+    /// <param name="readOnly">Reads a ledger beside the process that writes it; every write is refused.</param>
+    public SqliteSweepLedger(string path, TimeProvider time, bool readOnly = false)
+        : base(new Dialect(), time)
+    {
+        _path = Path.GetFullPath(path);
+        _readOnly = readOnly;
+    }
+
+    /// <inheritdoc />
+    public override string Location => _path;
+
+    /// <inheritdoc />
+    public override async Task OpenAsync(CancellationToken cancellation)
+    {
+        if (_writer is not null)
+        {
+            return;
+        }
+
+        if (_readOnly)
+        {
+            if (!File.Exists(_path))
+            {
+                throw new UserErrorException(
+                    $"There is no ledger at {_path}. Name the folder of an earlier run, or start one with `rsmooth run`."
+                );
+            }
+
+            await ReadAsync(
+                async connection =>
+                {
+                    await SqliteSchema.RequireKnownAsync(connection, _path);
+                    return true;
+                },
+                cancellation
+            );
+            return;
+        }
+
+        _lock = SqliteLock.Take(_path);
+        try
+        {
+            _writer = await Task.Run(() => OpenWriterAsync(cancellation), cancellation);
+        }
+        catch (Exception error)
+        {
+            await CloseAsync();
+            if (SqliteErrors.Explain(error, _path) is { } explained)
+            {
+                throw explained;
+            }
+
+            throw;
+        }
+    }
+
+    private protected override async Task InTransactionAsync(Func<LedgerSession, Task> action)
+    {
+        var writer =
+            _writer
+            ?? throw new UserErrorException(
+                $"The ledger {_path} is open for reading only, so nothing can be recorded in it. Open it with the command "
+                    + "that runs the sweep."
+            );
+        try
+        {
+            using var transaction = writer.BeginTransaction();
+            await action(new LedgerSession(writer, transaction));
+            transaction.Commit();
+        }
+        catch (SqliteException error) when (SqliteErrors.Explain(error, _path) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    private protected override Task<T> ReadAsync<T>(
+        Func<DbConnection, Task<T>> query,
+        CancellationToken cancellation
+    ) =>
+        Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await using var connection = new SqliteConnection(ConnectionString(_readOnly));
+                    await connection.OpenAsync(cancellation);
+                    return await query(connection);
+                }
+                catch (SqliteException error) when (SqliteErrors.Explain(error, _path) is { } explained)
+                {
+                    throw explained;
+                }
+            },
+            cancellation
+        );
+
+    private protected override async ValueTask CloseAsync()
+    {
+        if (_writer is { } writer)
+        {
+            _writer = null;
+            await writer.DisposeAsync();
+        }
+
+        using (var any = new SqliteConnection(ConnectionString(_readOnly)))
+        {
+            SqliteConnection.ClearPool(any);
+        }
+
+        if (_lock is not null)
+        {
+            await _lock.DisposeAsync();
+            _lock = null;
+        }
+    }
+
+    private async Task<SqliteConnection> OpenWriterAsync(CancellationToken cancellation)
+    {
+        var connection = new SqliteConnection(ConnectionString(readOnly: false, pooling: false));
+        try
+        {
+            await connection.OpenAsync(cancellation);
+            await SqliteSchema.RequireKnownAsync(connection, _path);
+            await connection.ExecuteAsync("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            await SqliteSchema.MigrateAsync(connection);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private string ConnectionString(bool readOnly, bool pooling = true) =>
+        new SqliteConnectionStringBuilder
+        {
+            DataSource = _path,
+            Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+            Pooling = pooling,
+            DefaultTimeout = 30,
+        }.ToString();
+
+    private sealed class Dialect : ILedgerDialect
+    {
+        public string ImageAmongImages => "image IN (SELECT value FROM json_each(@images))";
+
+        public string KeyAmongKeys => "key IN (SELECT value FROM json_each(@keys))";
+
+        public object ImagesParameter(IReadOnlyCollection<int> images) => JsonSerializer.Serialize(images);
+
+        public object KeysParameter(IReadOnlyCollection<string> keys) => JsonSerializer.Serialize(keys);
+
+        public Task LockVotesAsync(LedgerSession session, long keyId) => Task.CompletedTask;
+
+        public async Task InsertVotesAsync(
+            LedgerSession session,
+            long keyId,
+            long deviceId,
+            IReadOnlyList<VoteRow> rows
+        )
+        {
+            foreach (var row in rows)
+            {
+                await session.Connection.ExecuteAsync(
+                    """
+                    INSERT INTO votes (key_id, image, stream, draws, counts, seconds, device_id)
+                    VALUES (@keyId, @Image, @Stream, @Draws, @Counts, @Seconds, @deviceId)
+                    """,
+                    new
+                    {
+                        keyId,
+                        row.Image,
+                        row.Stream,
+                        row.Draws,
+                        row.Counts,
+                        row.Seconds,
+                        deviceId,
+                    },
+                    session.Transaction
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster.Ledger;
+
+/// <summary>One row of table <c>sweeps</c>, without the definition.</summary>
+internal sealed class SweepRow
+{
+    public string Id { get; set; } = "";
+
+    public string Name { get; set; } = "";
+
+    public string State { get; set; } = "";
+
+    public string? Reason { get; set; }
+
+    public int Priority { get; set; }
+
+    public long SubmittedAt { get; set; }
+
+    public long UpdatedAt { get; set; }
+
+    public string? Progress { get; set; }
+
+    public SweepRecord ToRecord() =>
+        new(
+            new SweepId(Id),
+            Name,
+            Enum.Parse<SweepState>(State),
+            Reason,
+            Priority,
+            DateTimeOffset.FromUnixTimeMilliseconds(SubmittedAt),
+            DateTimeOffset.FromUnixTimeMilliseconds(UpdatedAt),
+            Progress is null ? null : LedgerJson.ReadProgress(Encoding.UTF8.GetBytes(Progress))
+        );
+}
+
+/// <summary>One row of table <c>artifacts</c>.</summary>
+internal sealed class ArtifactRow
+{
+    public string FileHash { get; set; } = "";
+
+    public double Accuracy { get; set; }
+
+    public double Seconds { get; set; }
+}
+
+/// <summary>One row of table <c>troubles</c>.</summary>
+internal sealed class TroubleRow
+{
+    public string Cell { get; set; } = "";
+
+    public int First { get; set; }
+
+    public int Count { get; set; }
+
+    public string Kind { get; set; } = "";
+
+    public int Attempts { get; set; }
+
+    public string Reason { get; set; } = "";
+}
+
+/// <summary>One row of table <c>events</c>.</summary>
+internal sealed class EventRow
+{
+    public long Number { get; set; }
+
+    public long At { get; set; }
+
+    public string Kind { get; set; } = "";
+
+    public string Text { get; set; } = "";
+}

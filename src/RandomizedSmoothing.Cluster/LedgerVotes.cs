@@ -1,0 +1,58 @@
+using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Core.Certification;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster;
+
+/// <summary>Reads the votes of whole cells out of a ledger, with or without a running cluster.</summary>
+public static class LedgerVotes
+{
+    private const int ImagesPerRead = 2000;
+
+    /// <summary>The votes of one cell, one entry per selected image in ordinal order.</summary>
+    /// <param name="ledger">An open ledger.</param>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="cell">One of its cells.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public static async Task<CellVotes> ReadCellAsync(
+        ISweepLedger ledger,
+        SweepDefinition sweep,
+        CellDefinition cell,
+        CancellationToken cancellation
+    )
+    {
+        var dataset = sweep.DatasetOf(cell);
+        var none = VoteCounts.None(dataset.Classes);
+        var images = new ImageVotes[dataset.Count];
+        for (var ordinal = 0; ordinal < images.Length; ordinal++)
+        {
+            images[ordinal] = new ImageVotes(dataset.IndexOf(ordinal), dataset.Labels[ordinal], none, none, 0);
+        }
+
+        var from = 0;
+        while (true)
+        {
+            var page = await ledger.ReadVotesAsync(cell.VoteKey, from, ImagesPerRead, cancellation);
+            foreach (var votes in page.Where(v => v.ImageIndex % dataset.Step == 0))
+            {
+                var ordinal = dataset.OrdinalOf(votes.ImageIndex);
+                if (ordinal < images.Length)
+                {
+                    images[ordinal] = images[ordinal] with
+                    {
+                        Selection = votes.Selection ?? none,
+                        Estimation = votes.Estimation ?? none,
+                        Seconds = votes.Seconds,
+                    };
+                }
+            }
+
+            if (page.Count < ImagesPerRead)
+            {
+                return new CellVotes(cell, dataset, images);
+            }
+
+            from = page[^1].ImageIndex + 1;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using RandomizedSmoothing.Cluster.Coordination;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster.Protocol;
+
+/// <summary>What a user asks the coordinator.</summary>
+public static class SweepQueries
+{
+    /// <summary>How far is a sweep? Answered with a <see cref="ProgressPage"/> of cells from an index on.</summary>
+    public sealed record GetProgress(SweepId Sweep, int FromCell) : IWireMessage;
+
+    /// <summary>Progress with some of the cells.</summary>
+    /// <param name="Progress">Progress; null when the coordinator does not hold the sweep.</param>
+    /// <param name="TotalCells">The number of cells on all pages.</param>
+    public sealed record ProgressPage(SweepProgress? Progress, int TotalCells) : IWireMessage;
+
+    /// <summary>Which workers are there? Answered with <see cref="Workers"/>.</summary>
+    public sealed record ListWorkers : IWireMessage;
+
+    /// <summary>The worker nodes.</summary>
+    public sealed record Workers(IReadOnlyList<WorkerView> All) : IWireMessage;
+}
+
+/// <summary>A worker node as people see it.</summary>
+/// <param name="Name"><c>host:port</c>.</param>
+/// <param name="Draining">It gets no more work.</param>
+/// <param name="Devices">Its devices.</param>
+public sealed record WorkerView(string Name, bool Draining, IReadOnlyList<DeviceView> Devices);
+
+/// <summary>A device as people see it.</summary>
+/// <param name="Description">Name, kind, what it is.</param>
+/// <param name="Work">What it is doing; null when it is idle.</param>
+/// <param name="Suspicion">Why its votes are doubted; null when they are not.</param>
+public sealed record DeviceView(DeviceDescription Description, string? Work, string? Suspicion);

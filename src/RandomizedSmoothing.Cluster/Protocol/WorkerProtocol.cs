@@ -1,0 +1,70 @@
+using RandomizedSmoothing.Cluster.Coordination;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster.Protocol;
+
+/// <summary>
+/// What worker nodes and the coordinator say to each other. Work is pulled: a device asks, the coordinator grants a lease, the
+/// worker keeps it alive with <see cref="Progress"/> and ends it with a report that it repeats until the <see cref="Ack"/>.
+/// </summary>
+public static class WorkerProtocol
+{
+    /// <summary>Worker to coordinator: here I am, and this I hold.</summary>
+    public sealed record Register(WorkerDescription Worker, IReadOnlyList<HeldLease> Held) : IWireMessage;
+
+    /// <summary>Coordinator to worker: you are known.</summary>
+    public sealed record Registered(string Coordinator) : IWireMessage;
+
+    /// <summary>Coordinator to worker: I do not know you (yet); register.</summary>
+    public sealed record PleaseRegister(string Coordinator) : IWireMessage;
+
+    /// <summary>Worker to coordinator: a device is free, or wants a shard to hold ready.</summary>
+    public sealed record RequestShard(string Worker, string Device, bool Prefetch) : IWireMessage;
+
+    /// <summary>Coordinator to worker: count these images.</summary>
+    public sealed record GrantShard(LeaseId Lease, string Device, SampleShard Shard, ContentHash ModelFile)
+        : IWireMessage;
+
+    /// <summary>Coordinator to worker: train this model; the definition is to be had from the aggregator of the cell.</summary>
+    public sealed record GrantTraining(LeaseId Lease, string Device, SweepId Sweep, CellId Cell, ContentHash Key)
+        : IWireMessage;
+
+    /// <summary>Worker to coordinator, several times a lease: this is what my devices are doing.</summary>
+    public sealed record Progress(string Worker, IReadOnlyList<LeaseReport> Leases) : IWireMessage;
+
+    /// <summary>Worker to coordinator: every image of the shard is counted, and every vote is recorded.</summary>
+    public sealed record ShardCounted(string Worker, string Device, LeaseId Lease) : IWireMessage;
+
+    /// <summary>Worker to coordinator: the work comes back unfinished; the votes counted so far are recorded.</summary>
+    public sealed record ShardReturned(string Worker, string Device, LeaseId Lease, string Reason) : IWireMessage;
+
+    /// <summary>Worker to coordinator: the work failed; the votes counted so far are recorded.</summary>
+    public sealed record ShardFailed(string Worker, string Device, LeaseId Lease, string Reason, bool Permanent)
+        : IWireMessage;
+
+    /// <summary>Worker to coordinator: the model is trained.</summary>
+    public sealed record TrainingFinished(
+        string Worker,
+        string Device,
+        LeaseId Lease,
+        ContentHash Key,
+        ContentHash File,
+        double Accuracy,
+        double Seconds
+    ) : IWireMessage;
+
+    /// <summary>Coordinator to worker: the report about this lease has been taken in.</summary>
+    public sealed record Ack(string Device, LeaseId Lease) : IWireMessage;
+
+    /// <summary>Coordinator to worker: give this lease back.</summary>
+    public sealed record Revoke(string Device, LeaseId Lease, string Reason) : IWireMessage;
+
+    /// <summary>To a worker: finish or give back everything and take no more; answered with <see cref="Drained"/>.</summary>
+    public sealed record Drain(string Reason) : IWireMessage;
+
+    /// <summary>Worker to coordinator: I am draining; grant me nothing.</summary>
+    public sealed record Draining(string Worker) : IWireMessage;
+
+    /// <summary>A worker holds nothing any more.</summary>
+    public sealed record Drained(string Worker) : IWireMessage;
+}

@@ -1,0 +1,160 @@
+using System.Runtime.CompilerServices;
+using Akka.Actor;
+using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Cluster.Protocol;
+using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster;
+
+/// <summary>Speaks to the coordinator in short questions, repeated until one is answered; reads bulk from the ledger.</summary>
+internal sealed class SweepClient(ISweepLedger ledger, IActorRef coordinator, SweepFeed feed, TimeProvider time)
+    : ISweepClient
+{
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
+
+    public async Task<bool> SubmitAsync(SweepDefinition definition, CancellationToken cancellation)
+    {
+        var addition = await ledger.AddSweepAsync(definition, cancellation);
+        if (addition == SweepAddition.Different)
+        {
+            throw new UserErrorException(
+                $"The ledger {ledger.Location} holds another sweep under the id '{definition.Id}': same id, different "
+                    + "content. Give the changed sweep another name, or another folder."
+            );
+        }
+
+        await CommandAsync(new SweepCommands.Submit(definition.Id), cancellation);
+        return addition == SweepAddition.Added;
+    }
+
+    public Task<IReadOnlyList<SweepRecord>> ListAsync(CancellationToken cancellation) =>
+        ledger.ListSweepsAsync(cancellation);
+
+    public Task<SweepDefinition?> FindDefinitionAsync(SweepId sweep, CancellationToken cancellation) =>
+        ledger.ReadDefinitionAsync(sweep, cancellation);
+
+    public async Task<SweepProgress?> GetProgressAsync(SweepId sweep, CancellationToken cancellation)
+    {
+        var page = await AskAsync<SweepQueries.ProgressPage>(new SweepQueries.GetProgress(sweep, 0), cancellation);
+        if (page.Progress is not { } progress)
+        {
+            return (await ledger.FindSweepAsync(sweep, cancellation))?.Progress;
+        }
+
+        var cells = progress.Cells.ToList();
+        while (cells.Count < page.TotalCells)
+        {
+            page = await AskAsync<SweepQueries.ProgressPage>(
+                new SweepQueries.GetProgress(sweep, cells.Count),
+                cancellation
+            );
+            if (page.Progress is not { Cells.Count: > 0 } more)
+            {
+                break;
+            }
+
+            cells.AddRange(more.Cells);
+        }
+
+        return progress with
+        {
+            Cells = cells,
+        };
+    }
+
+    public async IAsyncEnumerable<SweepProgress> WatchAsync(
+        SweepId sweep,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        using var changes = feed.Listen(sweep);
+        while (true)
+        {
+            var progress =
+                await GetProgressAsync(sweep, cancellation)
+                ?? throw new UserErrorException($"There is no sweep {sweep}.");
+            yield return progress;
+            if (progress.IsFinal)
+            {
+                yield break;
+            }
+
+            await Task.Delay(BetweenLooks, time, cancellation);
+            await changes.WaitAsync(LookAgainAfter, cancellation);
+        }
+    }
+
+    public Task PauseAsync(SweepId sweep, CancellationToken cancellation) =>
+        CommandAsync(new SweepCommands.Pause(sweep), cancellation);
+
+    public Task ResumeAsync(SweepId sweep, CancellationToken cancellation) =>
+        CommandAsync(new SweepCommands.Resume(sweep), cancellation);
+
+    public Task CancelAsync(SweepId sweep, CancellationToken cancellation) =>
+        CommandAsync(new SweepCommands.Cancel(sweep), cancellation);
+
+    public Task RetryAsync(SweepId sweep, CancellationToken cancellation) =>
+        CommandAsync(new SweepCommands.Retry(sweep), cancellation);
+
+    public Task SetPriorityAsync(SweepId sweep, int priority, CancellationToken cancellation) =>
+        CommandAsync(new SweepCommands.SetPriority(sweep, priority), cancellation);
+
+    public async Task<IReadOnlyList<WorkerView>> GetWorkersAsync(CancellationToken cancellation) =>
+        (await AskAsync<SweepQueries.Workers>(new SweepQueries.ListWorkers(), cancellation)).All;
+
+    public Task DrainAsync(string worker, CancellationToken cancellation) =>
+        CommandAsync(new SweepCommands.DrainWorker(worker), cancellation);
+
+    public async Task<CellVotes> GetVotesAsync(SweepId sweep, CellId cell, CancellationToken cancellation)
+    {
+        var definition =
+            await ledger.ReadDefinitionAsync(sweep, cancellation)
+            ?? throw new UserErrorException($"There is no sweep {sweep}.");
+        var known =
+            definition.FindCell(cell)
+            ?? throw new UserErrorException(
+                $"Sweep {sweep} has no cell '{cell}'. Its cells are: {string.Join(", ", definition.Cells.Select(c => c.Id))}."
+            );
+        return await LedgerVotes.ReadCellAsync(ledger, definition, known, cancellation);
+    }
+
+    private async Task CommandAsync(IWireMessage command, CancellationToken cancellation)
+    {
+        if ((await AskAsync<SweepCommands.Reply>(command, cancellation)).Refusal is { } refusal)
+        {
+            throw new UserErrorException(refusal);
+        }
+    }
+
+    // A question sent while the coordinator moves is lost, so questions are short and repeated; all may be.
+    private async Task<T> AskAsync<T>(IWireMessage message, CancellationToken cancellation)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await coordinator.Ask<T>(message, AskTimeout, cancellation);
+            }
+            catch (AskTimeoutException error) when (time.GetElapsedTime(start) >= Patience)
+            {
+                throw new UserErrorException(
+                    $"No coordinator has answered for {Patience.TotalSeconds:0} seconds. Check that a majority of the control "
+                        + "nodes is running and can reach the ledger.",
+                    error
+                )
+                {
+                    ExitCode = 4,
+                };
+            }
+            catch (AskTimeoutException)
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using Akka.Actor;
+using RandomizedSmoothing.Cluster.Coordination;
+using RandomizedSmoothing.Cluster.Protocol;
+
+namespace RandomizedSmoothing.Cluster.Workers;
+
+/// <summary>What goes out, and is repeated until it is answered.</summary>
+internal sealed partial class DeviceWorker
+{
+    private void AskForWork(bool again)
+    {
+        if (!_registered || _draining || _resting || _jobs.Exists(j => j.Phase is JobPhase.Fetching or JobPhase.Ready))
+        {
+            return;
+        }
+
+        var request = _jobs.Exists(j => j.Phase == JobPhase.Running) ? WorkRequest.Prefetch : WorkRequest.Now;
+        if (again || request != _requested || _time.GetElapsedTime(_requestedAt) >= AskAgainAfter)
+        {
+            _requested = request;
+            _requestedAt = _time.GetTimestamp();
+            Context.Parent.Tell(
+                new WorkerProtocol.RequestShard(_stamp.Node, _device.Name, request == WorkRequest.Prefetch)
+            );
+        }
+    }
+
+    private void SendVotes()
+    {
+        foreach (var job in _jobs.Where(j => j.InFlight is null).ToList())
+        {
+            var batch = job.Outbox.Take(_settings.BatchBytes);
+            if (batch.Count > 0)
+            {
+                job.InFlight = new CellProtocol.RecordVotes(job.Work.Sweep, job.Cell, _stamp, ++_batch, batch);
+                job.AskedAt = _time.GetTimestamp();
+                _cells.Tell(job.InFlight);
+            }
+            else if (job.Phase == JobPhase.Flushing)
+            {
+                job.Phase = JobPhase.Reporting;
+                SendReport(job);
+            }
+        }
+    }
+
+    private void OnVotesRecorded(CellProtocol.VotesRecorded recorded)
+    {
+        if (_jobs.Find(j => j.InFlight?.Batch == recorded.Batch) is { } job)
+        {
+            job.InFlight = null;
+            SendVotes();
+        }
+    }
+
+    private void SendReport(DeviceJob job)
+    {
+        job.AskedAt = _time.GetTimestamp();
+        Context.Parent.Tell(job.Report!);
+    }
+
+    private void OnAck(WorkerProtocol.Ack ack)
+    {
+        if (Find(ack.Lease) is { Phase: JobPhase.Reporting } job)
+        {
+            Drop(job);
+        }
+    }
+
+    private void OnRevoke(WorkerProtocol.Revoke revoke)
+    {
+        switch (Find(revoke.Lease))
+        {
+            case null:
+                Context.Parent.Tell(
+                    new WorkerProtocol.ShardReturned(_stamp.Node, _device.Name, revoke.Lease, "not held")
+                );
+                break;
+            case { Phase: JobPhase.Fetching or JobPhase.Ready or JobPhase.Running } job:
+                GiveBack(job, revoke.Reason);
+                break;
+        }
+    }
+
+    private void GiveBack(DeviceJob job, string reason)
+    {
+        var running = job.Phase == JobPhase.Running;
+        job.Cancel(reason);
+        if (!running)
+        {
+            job.Report = new WorkerProtocol.ShardReturned(_stamp.Node, _device.Name, job.Lease, reason);
+            job.Phase = JobPhase.Reporting;
+            SendReport(job);
+        }
+    }
+
+    private void OnDrain(DrainDevice drain)
+    {
+        _draining = true;
+        _drainedTo = Sender;
+        foreach (var job in _jobs.ToList())
+        {
+            if (job.Phase is JobPhase.Fetching or JobPhase.Ready or JobPhase.Running)
+            {
+                GiveBack(job, drain.Reason);
+            }
+        }
+
+        TellDrained();
+    }
+
+    private void Drop(DeviceJob job)
+    {
+        _jobs.Remove(job);
+        job.Dispose();
+        TellDrained();
+        RunNext();
+    }
+
+    private void TellDrained()
+    {
+        if (_draining && _jobs.Count == 0)
+        {
+            _drainedTo.Tell(new DeviceDrained(_device.Name));
+        }
+    }
+
+    private void OnTick()
+    {
+        SendVotes();
+        foreach (var job in _jobs.Where(j => _time.GetElapsedTime(j.AskedAt) >= _settings.ResendAfter).ToList())
+        {
+            if (job.InFlight is { } batch)
+            {
+                job.AskedAt = _time.GetTimestamp();
+                _cells.Tell(batch);
+            }
+            else if (job.Phase == JobPhase.Fetching)
+            {
+                FetchOrRun(job);
+            }
+            else if (job.Phase == JobPhase.Reporting)
+            {
+                SendReport(job);
+            }
+        }
+
+        if (_jobs.Count == 0)
+        {
+            AskForWork(again: false);
+        }
+        else
+        {
+            Context.Parent.Tell(new WorkerProtocol.Progress(_stamp.Node, [.. _jobs.Select(Describe)]));
+        }
+    }
+
+    private LeaseReport Describe(DeviceJob job) =>
+        new(
+            job.Lease,
+            _device.Name,
+            job.Phase >= JobPhase.Running,
+            job.Outbox.HasReports || job.Fraction > 0,
+            job.Fraction
+        );
+
+    private IReadOnlyList<HeldLease> HeldLeases() =>
+        [.. _jobs.Select(job => new HeldLease(job.Lease, _device.Name, job.Work, job.Phase >= JobPhase.Running))];
+}

@@ -1,0 +1,300 @@
+using Akka.Actor;
+using Microsoft.Extensions.Logging;
+using RandomizedSmoothing.Cluster.Coordination;
+using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Cluster.Protocol;
+using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster.Workers;
+
+/// <summary>
+/// Keeps one device busy: asks for work, fetches what the work needs, runs it on the device's own thread, sends votes to the
+/// aggregator until they are acknowledged, and only then reports. Never blocks; talks to the coordinator through its parent.
+/// </summary>
+internal sealed partial class DeviceWorker : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
+
+    private readonly DeviceDescription _device;
+    private readonly DeviceStamp _stamp;
+    private readonly IActorRef _cells;
+    private readonly DefinitionCache _definitions;
+    private readonly WorkerSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly IActorRef _runner;
+    private readonly List<DeviceJob> _jobs = [];
+    private bool _registered;
+    private bool _draining;
+    private bool _resting;
+    private int _failures;
+    private long _batch;
+    private long _requestedAt;
+    private WorkRequest _requested;
+    private IActorRef? _drainedTo;
+
+    /// <summary>Begins to ask for work when told that the node is registered.</summary>
+    public DeviceWorker(
+        DeviceDescription device,
+        DeviceStamp stamp,
+        IActorRef cells,
+        IShardRunnerFactory factory,
+        DefinitionCache definitions,
+        WorkerSettings settings,
+        TimeProvider time,
+        ILogger logger
+    )
+    {
+        _device = device;
+        _stamp = stamp;
+        _cells = cells;
+        _definitions = definitions;
+        _settings = settings;
+        _time = time;
+        _logger = logger;
+        _runner = Context.ActorOf(
+            Props.Create(() => new DeviceRunner(factory, device)).WithDispatcher(DeviceRunner.Dispatcher),
+            "runner"
+        );
+        Receive<WorkerProtocol.GrantShard>(OnGrantShard);
+        Receive<WorkerProtocol.GrantTraining>(OnGrantTraining);
+        Receive<WorkerProtocol.Revoke>(OnRevoke);
+        Receive<WorkerProtocol.Ack>(OnAck);
+        Receive<CellProtocol.DefinitionPart>(OnDefinitionPart);
+        Receive<CellProtocol.CountedPart>(OnCountedPart);
+        Receive<CellProtocol.VotesRecorded>(OnVotesRecorded);
+        Receive<VotesWaiting>(_ => SendVotes());
+        Receive<DeviceRunner.RunEnded>(OnRunEnded);
+        Receive<DeviceRunner.RunAdvanced>(advanced =>
+        {
+            if (Find(advanced.Lease) is { } job)
+            {
+                job.Fraction = advanced.Fraction;
+            }
+        });
+        Receive<NodeRegistered>(_ =>
+        {
+            _registered = true;
+            AskForWork(again: true);
+        });
+        Receive<DescribeHeld>(_ => Sender.Tell(new Held(_device.Name, HeldLeases())));
+        Receive<DrainDevice>(OnDrain);
+        Receive<Rested>(_ =>
+        {
+            _resting = false;
+            AskForWork(again: true);
+        });
+        Receive<Tick>(_ => OnTick());
+    }
+
+    /// <inheritdoc />
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override void PreStart() =>
+        Timers.StartPeriodicTimer("tick", new Tick(), _settings.ReportEvery, _settings.ReportEvery);
+
+    /// <inheritdoc />
+    protected override void PostStop() => _jobs.ForEach(job => job.Cancel("the worker stops"));
+
+    private void OnGrantShard(WorkerProtocol.GrantShard grant) =>
+        Accept(grant.Lease, new ShardWork(grant.Shard), grant.Shard.Cell, grant.ModelFile);
+
+    private void OnGrantTraining(WorkerProtocol.GrantTraining grant) =>
+        Accept(grant.Lease, new TrainingWork(grant.Sweep, grant.Key), grant.Cell, null);
+
+    private void Accept(LeaseId lease, WorkUnit work, CellId cell, ContentHash? modelFile)
+    {
+        if (Find(lease) is not null)
+        {
+            return;
+        }
+
+        var self = Self;
+        var outbox = new VoteOutbox(_settings.OutboxBytes, () => self.Tell(new VotesWaiting(), ActorRefs.NoSender));
+        var job = new DeviceJob(lease, work, cell, modelFile, outbox) { Definition = _definitions.Find(work.Sweep) };
+        _jobs.Add(job);
+        _requested = WorkRequest.None;
+        if (_draining)
+        {
+            GiveBack(job, "the worker is draining");
+            return;
+        }
+
+        FetchOrRun(job);
+    }
+
+    private void FetchOrRun(DeviceJob job)
+    {
+        if (job.IsComplete)
+        {
+            job.Phase = JobPhase.Ready;
+            RunNext();
+            return;
+        }
+
+        job.AskedAt = _time.GetTimestamp();
+        _cells.Tell(
+            job.Definition is null
+                ? new CellProtocol.FetchDefinition(job.Work.Sweep, job.Cell, job.DefinitionBytes.Count)
+                : new CellProtocol.FetchCounted(job.Work.Sweep, job.Cell, ((ShardWork)job.Work).Range, job.CountedFrom)
+        );
+    }
+
+    private void OnDefinitionPart(CellProtocol.DefinitionPart part)
+    {
+        foreach (var job in _jobs.Where(j => j.Definition is null && j.Work.Sweep == part.Sweep).ToList())
+        {
+            if (job.DefinitionBytes.Count != part.Offset)
+            {
+                continue;
+            }
+
+            job.DefinitionBytes.AddRange(part.Bytes.AsSpan());
+            if (job.DefinitionBytes.Count >= part.Total)
+            {
+                job.Definition = LedgerJson.ReadDefinition(job.DefinitionBytes.ToArray());
+                job.DefinitionBytes.Clear();
+                _definitions.Put(job.Definition);
+            }
+
+            FetchOrRun(job);
+        }
+    }
+
+    private void OnCountedPart(CellProtocol.CountedPart part)
+    {
+        var job = _jobs.Find(j =>
+            j.Phase == JobPhase.Fetching
+            && j.Definition is not null
+            && j.Work is ShardWork work
+            && work.Sweep == part.Sweep
+            && work.Shard.Cell == part.Cell
+            && work.Range == part.Range
+            && j.CountedFrom == part.From
+        );
+        if (job is not null)
+        {
+            job.Counted.AddRange(part.Snapshots);
+            job.CountedFrom = part.Next;
+            FetchOrRun(job);
+        }
+    }
+
+    private void RunNext()
+    {
+        if (_jobs.Exists(j => j.Phase == JobPhase.Running))
+        {
+            return;
+        }
+
+        if (_jobs.Find(j => j.Phase == JobPhase.Ready) is not { } job)
+        {
+            AskForWork(again: false);
+            return;
+        }
+
+        job.Phase = JobPhase.Running;
+        if (job.Work is TrainingWork training)
+        {
+            var task = job.Definition!.Models.First(m => m.Training?.Key == training.Key).Training!;
+            _runner.Tell(new DeviceRunner.RunTraining(job.Lease, task, job.Cancellation));
+        }
+        else
+        {
+            var shard = ((ShardWork)job.Work).Shard;
+            var assignment = new ShardAssignment(
+                shard,
+                job.Definition!,
+                job.Definition!.FindCell(shard.Cell)!,
+                job.ModelFile!.Value,
+                job.Counted
+            );
+            _runner.Tell(new DeviceRunner.RunShard(job.Lease, assignment, job.Outbox, job.Cancellation));
+            AskForWork(again: true);
+        }
+    }
+
+    private void OnRunEnded(DeviceRunner.RunEnded ended)
+    {
+        if (Find(ended.Lease) is not { } job)
+        {
+            return;
+        }
+
+        var worker = _stamp.Node;
+        job.Report = ended switch
+        {
+            { Trained: { } trained } => new WorkerProtocol.TrainingFinished(
+                worker,
+                _device.Name,
+                job.Lease,
+                trained.Key,
+                trained.FileHash,
+                trained.Accuracy,
+                trained.Seconds
+            ),
+            { Error: null } => new WorkerProtocol.ShardCounted(worker, _device.Name, job.Lease),
+            { Error: OperationCanceledException } when job.CancelReason is { } reason =>
+                new WorkerProtocol.ShardReturned(worker, _device.Name, job.Lease, reason),
+            { Error: UserErrorException error } => new WorkerProtocol.ShardFailed(
+                worker,
+                _device.Name,
+                job.Lease,
+                error.Message,
+                Permanent: true
+            ),
+            _ => new WorkerProtocol.ShardFailed(
+                worker,
+                _device.Name,
+                job.Lease,
+                $"{ended.Error.GetType().Name}: {ended.Error.Message}",
+                Permanent: false
+            ),
+        };
+        Rest(job, ended.Error);
+        job.Phase = JobPhase.Flushing;
+        job.Outbox.Release();
+        SendVotes();
+        RunNext();
+    }
+
+    private void Rest(DeviceJob job, Exception? error)
+    {
+        if (job.Report is not WorkerProtocol.ShardFailed { Permanent: false })
+        {
+            _failures = 0;
+            return;
+        }
+
+        _logger.LogWarning(error, "{Device} failed at {Work}", _stamp.Id, job.Work);
+        var pause = _settings.FailureBackoff * Math.Pow(2, Math.Min(_failures++, 10));
+        _resting = true;
+        Timers.StartSingleTimer("rest", new Rested(), pause < LongestBackoff ? pause : LongestBackoff);
+    }
+
+    private DeviceJob? Find(LeaseId lease) => _jobs.Find(j => j.Lease == lease);
+
+    /// <summary>The node is known to the coordinator.</summary>
+    internal sealed record NodeRegistered : INoSerializationVerificationNeeded;
+
+    /// <summary>Which leases are held? Answered with <see cref="Held"/>.</summary>
+    internal sealed record DescribeHeld : INoSerializationVerificationNeeded;
+
+    /// <summary>The leases that a device holds.</summary>
+    internal sealed record Held(string Device, IReadOnlyList<HeldLease> Leases) : INoSerializationVerificationNeeded;
+
+    /// <summary>Give everything back; answered with <see cref="DeviceDrained"/>.</summary>
+    internal sealed record DrainDevice(string Reason) : INoSerializationVerificationNeeded;
+
+    /// <summary>The device holds nothing any more.</summary>
+    internal sealed record DeviceDrained(string Device) : INoSerializationVerificationNeeded;
+
+    private sealed record VotesWaiting : INoSerializationVerificationNeeded;
+
+    private sealed record Rested : INoSerializationVerificationNeeded;
+
+    private sealed record Tick : INoSerializationVerificationNeeded;
+}

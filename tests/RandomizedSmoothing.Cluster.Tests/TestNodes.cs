@@ -1,0 +1,56 @@
+using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Core.Certification;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster.Tests;
+
+/// <summary>Nodes on loopback with short times, and what tests ask of them.</summary>
+internal static class TestNodes
+{
+    /// <summary>Every message is serialized, also within a process.</summary>
+    private const string Strict = "";
+
+    public static ClusterOptions Options() =>
+        new()
+        {
+            LeaseDuration = TimeSpan.FromSeconds(20),
+            ResendAfter = TimeSpan.FromMilliseconds(500),
+            FailureBackoff = TimeSpan.FromMilliseconds(10),
+            StableAfter = TimeSpan.FromSeconds(2),
+            DrainTimeout = TimeSpan.FromSeconds(10),
+            Software = new Dictionary<string, string> { ["imaginary"] = "1.0" },
+            Hocon = Strict,
+        };
+
+    public static async Task<SweepProgress> FinalAsync(ISweepClient client, SweepId sweep, CancellationToken limit)
+    {
+        SweepProgress? last = null;
+        await foreach (var progress in client.WatchAsync(sweep, limit))
+        {
+            last = progress;
+        }
+
+        return last.ShouldNotBeNull();
+    }
+
+    public static async Task ShouldHaveExactVotesAsync(
+        ISweepLedger ledger,
+        SweepDefinition sweep,
+        CancellationToken limit
+    )
+    {
+        foreach (var cell in sweep.Cells)
+        {
+            var votes = await LedgerVotes.ReadCellAsync(ledger, sweep, cell, limit);
+            foreach (var image in votes.Images)
+            {
+                image.Selection.ShouldBe(
+                    TestSweeps.Votes(cell.VoteKey, image.ImageIndex, DrawStream.Selection, sweep.Plan.N0)
+                );
+                image.Estimation.ShouldBe(
+                    TestSweeps.Votes(cell.VoteKey, image.ImageIndex, DrawStream.Estimation, sweep.Plan.N)
+                );
+            }
+        }
+    }
+}
