@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Models.Datasets;
+
+/// <summary>
+/// Finds and reads data sets: by their path, else in <c>$RSMOOTH_DATA/name</c>, the cache, the system's folders, and at last by
+/// downloading what is known by name. Safe for many threads.
+/// </summary>
+public sealed class DatasetCatalogue(DatasetOptions options)
+{
+    private static readonly ImmutableArray<IDatasetFormat> Formats = [new IdxFormat(), new CifarBinaryFormat()];
+
+    private readonly Lock _downloading = new();
+
+    /// <summary>Names of the formats that a sweep file can ask for.</summary>
+    public static IReadOnlyList<string> FormatNames { get; } = [.. Formats.Select(f => f.Name)];
+
+    /// <summary>Reads the whole split that the specification names; skip and max select from it later.</summary>
+    /// <exception cref="UserErrorException">It is not found, damaged, or of another format; the message names file and remedy.</exception>
+    public ImageDataset Load(
+        DatasetSpec spec,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellation = default
+    ) => LoadLocal(spec) ?? Download(spec, progress, cancellation);
+
+    /// <summary>As <see cref="Load"/>, without downloading.</summary>
+    /// <returns>Null where the split is known by name and merely not here.</returns>
+    /// <exception cref="UserErrorException">It is damaged, of another format, or its path does not exist.</exception>
+    public ImageDataset? LoadLocal(DatasetSpec spec)
+    {
+        RequireSplit(spec);
+        var known = KnownDataset.Find(spec.Name);
+        if (known?.Format == "embedded" && spec.Path is null)
+        {
+            return EmbeddedDigits.Load(spec.Split);
+        }
+
+        var format = FormatOf(spec, known);
+        var source = SourceOf(spec, spec.Path ?? "");
+        if (spec.Path is not null)
+        {
+            return Directory.Exists(spec.Path) || File.Exists(spec.Path)
+                ? format.Read(source)
+                : throw new UserErrorException(
+                    $"The data set {spec.Name} is to be read from '{spec.Path}', which does not exist. Correct its path, or leave the path "
+                        + "out to use RSMOOTH_DATA, the cache or a download."
+                );
+        }
+
+        var place = Places(spec.Name).Find(place => format.IsPresent(source with { Path = place }));
+        return place is null ? null : format.Read(source with { Path = place });
+    }
+
+    /// <summary>Reads the split and describes the selection of images that a sweep uses.</summary>
+    /// <exception cref="UserErrorException">As <see cref="Load"/>; or skip or max leave no image.</exception>
+    public DatasetReference Resolve(
+        DatasetSpec spec,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellation = default
+    ) => Describe(Load(spec, progress, cancellation), spec);
+
+    /// <summary>Describes the selection that <paramref name="spec"/> makes from a split already read.</summary>
+    /// <exception cref="UserErrorException">Skip or max leave no image.</exception>
+    public static DatasetReference Describe(ImageDataset dataset, DatasetSpec spec)
+    {
+        if (spec.Skip < 1 || spec.Max is < 1)
+        {
+            throw new UserErrorException(
+                $"Data set {spec.Name}: skip is {spec.Skip} and max is {spec.Max?.ToString() ?? "not given"}; both must be at least 1."
+            );
+        }
+
+        var available = (dataset.Count + spec.Skip - 1) / spec.Skip;
+        var count = Math.Min(available, spec.Max ?? available);
+        return new DatasetReference
+        {
+            Name = spec.Name,
+            Hash = dataset.Hash,
+            Spec = spec,
+            Shape = dataset.Shape,
+            ClassNames = dataset.ClassNames,
+            Step = spec.Skip,
+            Labels = [.. Enumerable.Range(0, count).Select(ordinal => dataset.Labels[ordinal * spec.Skip])],
+        };
+    }
+
+    private static void RequireSplit(DatasetSpec spec)
+    {
+        if (spec.Split is not ("train" or "test"))
+        {
+            throw new UserErrorException(
+                $"Data set {spec.Name}: the split is '{spec.Split}', and must be train or test."
+            );
+        }
+    }
+
+    private static IDatasetFormat FormatOf(DatasetSpec spec, KnownDataset? known)
+    {
+        var name = spec.Format ?? known?.Format;
+        if (name is null)
+        {
+            throw new UserErrorException(
+                $"The data set '{spec.Name}' is not known by name ({string.Join(", ", KnownDataset.All.Select(d => d.Name))}). Give its "
+                    + $"path and its format ({string.Join(", ", FormatNames)})."
+            );
+        }
+
+        return Formats.FirstOrDefault(f => f.Name == name)
+            ?? throw new UserErrorException(
+                $"Data set {spec.Name}: the format '{name}' is not one of {string.Join(", ", FormatNames)}."
+            );
+    }
+
+    private List<string> Places(string name)
+    {
+        var roots = new List<string>();
+        if (options.DataFolder is { } folder)
+        {
+            roots.Add(folder);
+        }
+
+        roots.Add(options.Cache.Datasets);
+        roots.AddRange(options.SystemFolders);
+        return [.. roots.Select(root => Path.Combine(root, name))];
+    }
+
+    private static DatasetSource SourceOf(DatasetSpec spec, string path) =>
+        new(spec.Name, spec.Split, path, KnownDataset.Find(spec.Name)?.ClassNames ?? []);
+
+    private ImageDataset Download(
+        DatasetSpec spec,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        var known = KnownDataset.Find(spec.Name);
+        if (known is null || known.Files.IsEmpty || !options.Download)
+        {
+            throw new UserErrorException(
+                $"The {spec.Split} split of {spec.Name} is in none of {string.Join(", ", Places(spec.Name).Select(p => $"'{p}'"))}"
+                    + (known is { Files.IsEmpty: false } ? ", and downloading is switched off" : "")
+                    + ". Give the data set's path, or put its files into one of these folders."
+            );
+        }
+
+        var folder = Path.Combine(options.Cache.Datasets, known.Name);
+        lock (_downloading)
+        {
+            var download = new DatasetDownload(options.Http);
+            foreach (var file in known.Files.Where(f => f.Split is null || f.Split == spec.Split))
+            {
+                download.Fetch(file, folder, progress, cancellation);
+            }
+        }
+
+        return FormatOf(spec, known).Read(SourceOf(spec, folder));
+    }
+}

@@ -1,0 +1,130 @@
+using System.IO.Compression;
+using RandomizedSmoothing.Core;
+
+namespace RandomizedSmoothing.Models.Datasets;
+
+/// <summary>
+/// Reads a data file that may be gzipped and need not be what it claims: never more bytes than asked for, never memory for
+/// bytes that do not come, and every fault is a <see cref="UserErrorException"/> that names the file.
+/// </summary>
+internal sealed class SourceFile : IDisposable
+{
+    private readonly Stream _stream;
+
+    private SourceFile(string path, Stream stream) => (Path, _stream) = (path, stream);
+
+    /// <summary>The file, for messages.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens a file; one that starts with the gzip magic is decompressed, whatever its name.</summary>
+    public static SourceFile Open(string path)
+    {
+        try
+        {
+            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            var (first, second) = (stream.ReadByte(), stream.ReadByte());
+            stream.Position = 0;
+            return Over(
+                path,
+                first == 0x1f && second == 0x8b ? new GZipStream(stream, CompressionMode.Decompress) : stream
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException(
+                $"Cannot open '{path}': {e.Message.TrimEnd('.')}. Check the path and its permissions.",
+                e
+            );
+        }
+    }
+
+    /// <summary>Reads from a stream that the source then owns.</summary>
+    public static SourceFile Over(string path, Stream stream) => new(path, stream);
+
+    /// <summary>The next <paramref name="count"/> bytes.</summary>
+    /// <param name="count">How many; the array grows as they come.</param>
+    /// <param name="what">What they are, for the message.</param>
+    public byte[] Take(long count, string what)
+    {
+        var taken = new byte[Math.Min(count, 1 << 20)];
+        var length = 0L;
+        while (length < count)
+        {
+            if (length == taken.LongLength)
+            {
+                Array.Resize(ref taken, (int)Math.Min(count, 2L * taken.LongLength));
+            }
+
+            var read = Read(taken.AsSpan((int)length));
+            if (read == 0)
+            {
+                throw Fault(
+                    $"it ends after {length} of the {count} bytes of {what}",
+                    "It was probably cut off: fetch it again"
+                );
+            }
+
+            length += read;
+        }
+
+        return taken;
+    }
+
+    /// <summary>Whatever is left, at most <paramref name="limit"/> bytes.</summary>
+    public byte[] TakeRest(long limit, string what)
+    {
+        using var rest = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        int read;
+        while ((read = Read(buffer)) > 0)
+        {
+            if (rest.Length + read > limit)
+            {
+                throw Fault(
+                    $"it unpacks to more than the {limit} bytes that {what} can have",
+                    "Check that it is the right file"
+                );
+            }
+
+            rest.Write(buffer, 0, read);
+        }
+
+        return rest.ToArray();
+    }
+
+    /// <summary>Requires the end of the file here.</summary>
+    public void RequireEnd(string what)
+    {
+        Span<byte> one = stackalloc byte[1];
+        if (Read(one) != 0)
+        {
+            throw Fault(
+                $"it goes on after the end of {what}",
+                "Its header and its length disagree: fetch it again, or check that it is the right file"
+            );
+        }
+    }
+
+    /// <summary>An error about this file.</summary>
+    public UserErrorException Fault(string problem, string remedy, Exception? inner = null) =>
+        new($"'{Path}' cannot be used: {problem}. {remedy}.", inner);
+
+    /// <inheritdoc />
+    public void Dispose() => _stream.Dispose();
+
+    private int Read(Span<byte> target)
+    {
+        try
+        {
+            return _stream.Read(target);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw Fault(
+                $"reading it failed ({e.Message.TrimEnd('.')})",
+                "It is damaged or not really compressed: fetch it again",
+                e
+            );
+        }
+    }
+}

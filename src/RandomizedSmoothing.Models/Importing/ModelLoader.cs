@@ -1,0 +1,176 @@
+using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Models.Architectures;
+using RandomizedSmoothing.Models.Safetensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RandomizedSmoothing.Models.Importing;
+
+/// <summary>What a base classifier has to fit.</summary>
+/// <param name="Shape">Shape of the images.</param>
+/// <param name="Classes">Number of classes.</param>
+/// <param name="Rows">Rows of the batches that it will see.</param>
+public sealed record ModelFit(ImageShape Shape, int Classes, int Rows);
+
+/// <summary>Opens model files as base classifiers, checking that they fit before any time is spent.</summary>
+public static class ModelLoader
+{
+    /// <summary>
+    /// Opens a TorchScript file, or a safetensors file for the named architecture, on a device.
+    /// </summary>
+    /// <param name="path">The file; may be a copy whose name means nothing.</param>
+    /// <param name="spec">The model of the sweep file.</param>
+    /// <param name="fit">What it has to fit.</param>
+    /// <param name="device">Where it shall compute.</param>
+    /// <param name="precision">Type of weights and activations.</param>
+    /// <exception cref="UserErrorException">The file cannot be used; the message names it and the remedy.</exception>
+    public static BaseClassifier Open(string path, ModelSpec spec, ModelFit fit, Device device, Precision precision)
+    {
+        var shown = spec.File ?? path;
+        RequireNormalization(spec, fit, shown);
+        BaseClassifier classifier = ModelFiles.KindOf(path) switch
+        {
+            ModelFileKind.TorchScript => OpenScript(path, shown, spec, device, precision),
+            ModelFileKind.Safetensors => OpenWeights(path, shown, spec, fit, device, precision),
+            ModelFileKind.Pickle => throw PickleRefused(shown),
+            ModelFileKind.Onnx => throw new UserErrorException(
+                $"'{shown}' is an ONNX model, which this version does not run. Export it as TorchScript: "
+                    + "torch.jit.trace(model.eval(), example).save('model.ts.pt')."
+            ),
+            _ => throw new UserErrorException(
+                $"'{shown}' is neither TorchScript nor safetensors, or it was cut off. Export the model with "
+                    + "torch.jit.trace(model.eval(), example).save('model.ts.pt') and name that file."
+            ),
+        };
+        try
+        {
+            ModelPreflight.Check(classifier, fit, shown);
+            return classifier;
+        }
+        catch
+        {
+            classifier.Dispose();
+            throw;
+        }
+    }
+
+    private static ScriptClassifier OpenScript(
+        string path,
+        string shown,
+        ModelSpec spec,
+        Device device,
+        Precision precision
+    )
+    {
+        try
+        {
+            return new ScriptClassifier(jit.load<Tensor, Tensor>(path, device), spec.Normalize, device, precision);
+        }
+        catch (Exception e) when (e is System.Runtime.InteropServices.ExternalException or InvalidOperationException)
+        {
+            throw new UserErrorException(
+                $"The TorchScript file '{shown}' cannot be loaded ({FirstLine(e)}). It is damaged, or was saved by a newer PyTorch than "
+                    + $"libtorch {TorchRuntime.LibtorchVersion}: export it again.",
+                e
+            );
+        }
+    }
+
+    private static NativeClassifier OpenWeights(
+        string path,
+        string shown,
+        ModelSpec spec,
+        ModelFit fit,
+        Device device,
+        Precision precision
+    )
+    {
+        var file = SafetensorsFile.Read(path);
+        var name = spec.Architecture ?? file.Metadata.GetValueOrDefault("architecture");
+        if (name is null)
+        {
+            throw new UserErrorException(
+                $"'{shown}' holds weights without a program. Name the architecture they belong to: one of "
+                    + $"{string.Join(", ", ArchitectureCatalogue.All.Select(a => a.Name))}."
+            );
+        }
+
+        var architecture = ArchitectureCatalogue.Get(name);
+        var mapping = new StateMapping(file, architecture);
+        if (mapping.Normalization is { } inside && spec.Normalize is not null)
+        {
+            throw new UserErrorException(
+                $"'{shown}' holds its own normalisation (mean {string.Join(", ", inside.Mean)}), and the model {spec.Name} gives another. "
+                    + "Images would be normalised twice: remove 'normalize'."
+            );
+        }
+
+        var candidates = architecture
+            .Variants.Prepend(name)
+            .Where(n => ArchitectureCatalogue.Get(n).Misfit(fit.Shape) is null);
+        var networks = candidates.Select(n => ArchitectureCatalogue.Build(n, fit.Shape, fit.Classes)).ToArray();
+        if (networks.Length == 0)
+        {
+            ArchitectureCatalogue.Build(name, fit.Shape, fit.Classes);
+        }
+
+        var best = networks.MinBy(mapping.Distance)!;
+        foreach (var other in networks.Where(n => n != best))
+        {
+            other.Dispose();
+        }
+
+        try
+        {
+            mapping.Load(best);
+        }
+        catch
+        {
+            best.Dispose();
+            throw;
+        }
+
+        return new NativeClassifier(best, mapping.Normalization ?? spec.Normalize, device, precision);
+    }
+
+    private static void RequireNormalization(ModelSpec spec, ModelFit fit, string shown)
+    {
+        if (spec.Normalize is not { } given)
+        {
+            return;
+        }
+
+        var lengths = new[] { given.Mean.Count, given.Std.Count };
+        if (lengths.Any(length => length != 1 && length != fit.Shape.Channels))
+        {
+            throw new UserErrorException(
+                $"The normalisation of the model {spec.Name} ('{shown}') has {given.Mean.Count} means and {given.Std.Count} standard "
+                    + $"deviations; the images have {fit.Shape.Channels} channels. Give one number per channel."
+            );
+        }
+
+        if (given.Std.Any(s => !(s > 0) || !double.IsFinite(s)) || given.Mean.Any(m => !double.IsFinite(m)))
+        {
+            throw new UserErrorException(
+                $"The normalisation of the model {spec.Name} ('{shown}') needs finite means and positive standard deviations, in [0,1] "
+                    + "pixel units."
+            );
+        }
+    }
+
+    private static UserErrorException PickleRefused(string shown) =>
+        new(
+            $"'{shown}' is a PyTorch pickle, which can run any program when it is opened, so it is refused. Convert it where you trust it, "
+                + "in Python, and name the new file:\n"
+                + "    import torch; from safetensors.torch import save_file\n"
+                + $"    s = torch.load({Quoted(shown)}, map_location=\"cpu\"); s = s.get(\"state_dict\", s)\n"
+                + $"    save_file({{k: v.contiguous() for k, v in s.items()}}, {Quoted(Path.ChangeExtension(shown, ".safetensors"))})\n"
+                + "Then give the model's architecture beside the file. A whole model is better saved as a program: "
+                + "torch.jit.trace(model.eval(), example).save(\"model.ts.pt\")."
+        );
+
+    private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
+
+    internal static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim().TrimEnd('.');
+}

@@ -1,0 +1,59 @@
+using RandomizedSmoothing.Core.Certification;
+using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Models.Artifacts;
+using RandomizedSmoothing.Models.Datasets;
+using RandomizedSmoothing.Models.Devices;
+
+namespace RandomizedSmoothing.Models.Sampling;
+
+/// <summary>What a node's devices need.</summary>
+public sealed record TorchRunnerOptions
+{
+    /// <summary>The devices, as <see cref="TorchDevices.Parse"/> reads them.</summary>
+    public string Devices { get; init; } = "auto";
+
+    /// <summary>Where trained models and checkpoints are kept.</summary>
+    public required CacheFolders Cache { get; init; }
+
+    /// <summary>Base classifiers that a device keeps open; at least 1.</summary>
+    public int OpenModels { get; init; } = 4;
+
+    /// <summary>The stopping rule of a cell; null for that of its plan.</summary>
+    public Func<SweepDefinition, CellDefinition, IStoppingRule>? StoppingRule { get; init; }
+
+    /// <summary>Told what a person should know and no result shows, as a batch halved for want of memory.</summary>
+    public Action<string>? Warn { get; init; }
+}
+
+/// <summary>Opens the libtorch devices of a node. Safe for many threads.</summary>
+public sealed class TorchShardRunnerFactory : IShardRunnerFactory
+{
+    private readonly TorchRunnerOptions _options;
+    private readonly IArtifactStore _artifacts;
+    private readonly DatasetStore _datasets;
+    private readonly TimeProvider _time;
+
+    /// <summary>Finds the devices.</summary>
+    /// <exception cref="Core.UserErrorException">Libtorch cannot be loaded, or a device is not there.</exception>
+    public TorchShardRunnerFactory(
+        TorchRunnerOptions options,
+        IArtifactStore artifacts,
+        DatasetCatalogue catalogue,
+        TimeProvider time
+    )
+    {
+        (_options, _artifacts, _time) = (options, artifacts, time);
+        _datasets = new DatasetStore(artifacts, catalogue);
+        Devices = TorchDevices.Parse(options.Devices);
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyList<DeviceDescription> Devices { get; }
+
+    /// <inheritdoc />
+    public IShardRunner Create(DeviceDescription device)
+    {
+        TorchRuntime.PrepareThread();
+        return new TorchShardRunner(device, _options, _artifacts, _datasets, _time);
+    }
+}

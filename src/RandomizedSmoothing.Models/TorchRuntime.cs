@@ -1,0 +1,48 @@
+using RandomizedSmoothing.Core;
+using TorchSharp;
+
+namespace RandomizedSmoothing.Models;
+
+/// <summary>Loads native libtorch and prepares threads for it.</summary>
+public static class TorchRuntime
+{
+    [ThreadStatic]
+    private static bool s_prepared;
+
+    /// <summary>
+    /// Prepares the calling thread: one intra-op thread, so that one device is one core and sums are always added in the same
+    /// order. Call it before the thread's first tensor operation; a second call does nothing.
+    /// </summary>
+    /// <exception cref="UserErrorException">Libtorch cannot be loaded here; the message says what to do.</exception>
+    public static void PrepareThread()
+    {
+        if (s_prepared)
+        {
+            return;
+        }
+
+        try
+        {
+            torch.set_num_threads(1);
+            s_prepared = true;
+        }
+        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException)
+        {
+            throw new UserErrorException(
+                $"Libtorch cannot be loaded from '{AppContext.BaseDirectory}' ({(e.InnerException ?? e).Message.Split('\n')[0].TrimEnd('.')}). "
+                    + "It is available for Linux x64, Windows x64 and macOS arm64: build on one of these (dotnet build brings it), with "
+                    + "glibc 2.34 or newer on Linux.",
+                e
+            )
+            {
+                ExitCode = 1,
+            };
+        }
+    }
+
+    /// <summary>Version of TorchSharp, for the manifest.</summary>
+    public static string TorchSharpVersion => typeof(torch).Assembly.GetName().Version?.ToString(3) ?? "unknown";
+
+    /// <summary>Version of libtorch, for the manifest.</summary>
+    public static string LibtorchVersion => torch.__version__;
+}

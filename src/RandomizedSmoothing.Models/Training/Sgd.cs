@@ -1,0 +1,64 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace RandomizedSmoothing.Models.Training;
+
+/// <summary>
+/// Stochastic gradient descent with momentum and weight decay, in the form of torch.optim.SGD (v ← μ v + g + λ w; w ← w − η v),
+/// its state open to checkpoints.
+/// </summary>
+internal sealed class Sgd : IDisposable
+{
+    private readonly (string Name, Parameter Parameter, Tensor Velocity)[] _state;
+    private readonly double _momentum;
+    private readonly double _decay;
+
+    public Sgd(IEnumerable<(string Name, Parameter Parameter)> parameters, double momentum, double decay)
+    {
+        (_momentum, _decay) = (momentum, decay);
+        using var _ = no_grad();
+        _state = [.. parameters.Select(p => (p.Name, p.Parameter, zeros_like(p.Parameter).DetachFromDisposeScope()))];
+    }
+
+    /// <summary>The velocity of every parameter, by its name.</summary>
+    public IEnumerable<(string Name, Tensor Velocity)> Velocities => _state.Select(s => (s.Name, s.Velocity));
+
+    /// <summary>Forgets the gradients.</summary>
+    public void ZeroGradients()
+    {
+        foreach (var (_, parameter, _) in _state)
+        {
+            parameter.grad?.zero_();
+        }
+    }
+
+    /// <summary>One step with the gradients at hand.</summary>
+    public void Step(double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var (_, parameter, velocity) in _state)
+        {
+            if (parameter.grad is not { } gradient)
+            {
+                continue;
+            }
+
+            velocity.mul_(_momentum).add_(gradient);
+            if (_decay != 0)
+            {
+                velocity.add_(parameter, alpha: _decay);
+            }
+
+            parameter.add_(velocity, alpha: -learningRate);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, _, velocity) in _state)
+        {
+            velocity.Dispose();
+        }
+    }
+}
