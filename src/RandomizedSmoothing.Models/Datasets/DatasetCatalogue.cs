@@ -31,7 +31,7 @@ public sealed class DatasetCatalogue(DatasetOptions options)
     public ImageDataset? LoadLocal(DatasetSpec spec)
     {
         RequireSplit(spec);
-        var known = KnownDataset.Find(spec.Name);
+        var known = PublishedDataset.Find(spec.Name);
         if (known?.Format == "embedded" && spec.Path is null)
         {
             return EmbeddedDigits.Load(spec.Split);
@@ -96,13 +96,13 @@ public sealed class DatasetCatalogue(DatasetOptions options)
         }
     }
 
-    private static IDatasetFormat FormatOf(DatasetSpec spec, KnownDataset? known)
+    private static IDatasetFormat FormatOf(DatasetSpec spec, PublishedDataset? known)
     {
         var name = spec.Format ?? known?.Format;
         if (name is null)
         {
             throw new UserErrorException(
-                $"The data set '{spec.Name}' is not known by name ({string.Join(", ", KnownDataset.All.Select(d => d.Name))}). Give its "
+                $"The data set '{spec.Name}' is not known by name ({string.Join(", ", PublishedDataset.All.Select(d => d.Name))}). Give its "
                     + $"path and its format ({string.Join(", ", FormatNames)})."
             );
         }
@@ -127,7 +127,7 @@ public sealed class DatasetCatalogue(DatasetOptions options)
     }
 
     private static DatasetSource SourceOf(DatasetSpec spec, string path) =>
-        new(spec.Name, spec.Split, path, KnownDataset.Find(spec.Name)?.ClassNames ?? []);
+        new(spec.Name, spec.Split, path, PublishedDataset.Find(spec.Name)?.ClassNames ?? []);
 
     private ImageDataset Download(
         DatasetSpec spec,
@@ -135,7 +135,7 @@ public sealed class DatasetCatalogue(DatasetOptions options)
         CancellationToken cancellation
     )
     {
-        var known = KnownDataset.Find(spec.Name);
+        var known = PublishedDataset.Find(spec.Name);
         if (known is null || known.Files.IsEmpty || !options.Download)
         {
             throw new UserErrorException(

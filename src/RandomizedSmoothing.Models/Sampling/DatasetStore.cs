@@ -65,5 +65,5 @@ internal sealed class DatasetStore(IArtifactStore artifacts, DatasetCatalogue ca
     }
 
     private static ImageDataset Open(string path, ContentHash hash, DatasetSpec spec) =>
-        CanonicalImages.Open(path, hash, spec.Name, spec.Split, KnownDataset.Find(spec.Name)?.ClassNames ?? []);
+        CanonicalImages.Open(path, hash, spec.Name, spec.Split, PublishedDataset.Find(spec.Name)?.ClassNames ?? []);
 }

@@ -15,7 +15,7 @@ public sealed record DatasetFile(string Name, string Md5, string? Split, Immutab
 /// <param name="Format">How it is stored; <c>embedded</c> for digits.</param>
 /// <param name="ClassNames">Names by label.</param>
 /// <param name="Files">What to download; empty where it must be brought.</param>
-public sealed record KnownDataset(
+public sealed record PublishedDataset(
     string Name,
     string Description,
     string Format,
@@ -24,7 +24,7 @@ public sealed record KnownDataset(
 )
 {
     /// <summary>All of them.</summary>
-    public static ImmutableArray<KnownDataset> All { get; } =
+    public static ImmutableArray<PublishedDataset> All { get; } =
     [
         new("digits", "UCI optical digits, 8×8 grey, built in (CC BY 4.0)", "embedded", DatasetNames.Numbered(10), []),
         new(
@@ -87,7 +87,7 @@ public sealed record KnownDataset(
     ];
 
     /// <summary>The data set of this name, or null.</summary>
-    public static KnownDataset? Find(string name) => All.FirstOrDefault(d => d.Name == name);
+    public static PublishedDataset? Find(string name) => All.FirstOrDefault(d => d.Name == name);
 
     private static ImmutableArray<DatasetFile> Idx(string[] mirrors, params ReadOnlySpan<string> md5)
     {
