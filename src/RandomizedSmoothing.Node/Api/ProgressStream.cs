@@ -1,0 +1,69 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Node.Api;
+
+/// <summary>
+/// A sweep's progress as server-sent events. Events of type <c>history</c> carry the number of the ledger's event as id, so a
+/// reader that comes back with <c>Last-Event-ID</c> misses none; events of type <c>progress</c> are snapshots of the moment and
+/// need no resuming. The stream ends after the snapshot of the final state.
+/// </summary>
+public sealed class ProgressStream(TimeProvider time)
+{
+    /// <summary>Type of events that hold a <see cref="ProgressView"/>.</summary>
+    public const string ProgressEvent = "progress";
+
+    /// <summary>Type of events that hold an <see cref="EventView"/>.</summary>
+    public const string HistoryEvent = "history";
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>A snapshot is repeated after this long without a change, so that proxies keep the connection.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
+
+    /// <summary>Reads until the sweep is final.</summary>
+    /// <param name="progress">Asks for progress; null while the coordinator is not reachable.</param>
+    /// <param name="history">Asks for events after a number, oldest first.</param>
+    /// <param name="after">The number of the last event that the reader has.</param>
+    /// <param name="cancellation">The reader went away.</param>
+    public async IAsyncEnumerable<SseItem<string>> ReadAsync(
+        Func<CancellationToken, Task<SweepProgress?>> progress,
+        Func<long, CancellationToken, Task<IReadOnlyList<EventView>>> history,
+        long after,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        string? sent = null;
+        var sentAt = time.GetTimestamp();
+        while (true)
+        {
+            var now = await progress(cancellation);
+            foreach (var line in await history(after, cancellation))
+            {
+                after = line.Number;
+                yield return new SseItem<string>(Text(line), HistoryEvent) { EventId = line.Number.ToString() };
+            }
+
+            if (now is not null)
+            {
+                var text = Text(ProgressView.From(now));
+                if (text != sent || time.GetElapsedTime(sentAt) > Silence)
+                {
+                    (sent, sentAt) = (text, time.GetTimestamp());
+                    yield return new SseItem<string>(text, ProgressEvent);
+                }
+
+                if (now.IsFinal)
+                {
+                    yield break;
+                }
+            }
+
+            await Task.Delay(Interval, time, cancellation);
+        }
+    }
+
+    private static string Text<T>(T value) => JsonSerializer.Serialize(value, ApiJson.Options);
+}

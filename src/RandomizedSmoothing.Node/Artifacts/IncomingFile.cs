@@ -1,0 +1,58 @@
+using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Models.Artifacts;
+
+namespace RandomizedSmoothing.Node.Artifacts;
+
+/// <summary>
+/// A file on its way into the cache, written beside it and moved in when it is complete. A download may be taken up again
+/// where it broke off, also by a later process.
+/// </summary>
+internal sealed class IncomingFile(ArtifactCache cache, ContentHash digest)
+{
+    private string? _path;
+
+    private string Folder => Path.Combine(cache.Folder, "incoming");
+
+    /// <summary>An empty file of this transfer's own.</summary>
+    public FileStream Create()
+    {
+        _path = Path.Combine(Folder, $"{digest.Hex}.{Guid.NewGuid():N}");
+        return Open(_path, FileMode.CreateNew);
+    }
+
+    /// <summary>
+    /// The file that an earlier transfer left, positioned at its end; an empty one of this transfer's own while another
+    /// process writes the common one.
+    /// </summary>
+    public FileStream Resume()
+    {
+        _path = Path.Combine(Folder, digest.Hex);
+        try
+        {
+            var stream = Open(_path, FileMode.OpenOrCreate);
+            stream.Seek(0, SeekOrigin.End);
+            return stream;
+        }
+        catch (IOException) when (File.Exists(_path))
+        {
+            return Create();
+        }
+    }
+
+    /// <summary>Moves the closed file into the cache if its bytes have the digest; removes it otherwise.</summary>
+    public bool Accept()
+    {
+        var incoming = _path ?? throw new InvalidOperationException("No file was opened.");
+        var target = cache.PathOf(digest);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        File.Move(incoming, target, overwrite: true);
+        // The cache verifies what it hands out for the first time, and removes what does not have its digest.
+        return cache.Find(digest) is not null;
+    }
+
+    private FileStream Open(string path, FileMode mode)
+    {
+        Directory.CreateDirectory(Folder);
+        return new FileStream(path, mode, FileAccess.Write, FileShare.None, 1 << 16);
+    }
+}

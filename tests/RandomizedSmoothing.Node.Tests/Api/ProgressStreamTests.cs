@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
+using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Node.Api;
+
+namespace RandomizedSmoothing.Node.Tests.Api;
+
+public sealed class ProgressStreamTests
+{
+    private readonly FakeTimeProvider _time = new() { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+
+    [Fact]
+    public async Task History_after_the_last_event_is_sent_with_its_numbers_and_the_stream_ends_with_the_sweep()
+    {
+        var items = await ReadAsync(after: 4, Progress(SweepState.Completed, 10));
+
+        items
+            .Select(i => (i.EventType, i.EventId))
+            .ShouldBe([
+                (ProgressStream.HistoryEvent, "5"),
+                (ProgressStream.HistoryEvent, "6"),
+                (ProgressStream.ProgressEvent, null),
+            ]);
+        var view = JsonSerializer.Deserialize<ProgressView>(items[^1].Data, ApiJson.Options)!;
+        view.Final.ShouldBeTrue();
+        JsonSerializer.Serialize(ProgressView.From(view.ToProgress()), ApiJson.Options).ShouldBe(items[^1].Data);
+        view.ToProgress().Remaining.ShouldBe(TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public async Task A_snapshot_is_sent_only_when_something_changed()
+    {
+        var items = await ReadAsync(
+            after: 6,
+            Progress(SweepState.Running, 1),
+            Progress(SweepState.Running, 1),
+            Progress(SweepState.Running, 2),
+            null,
+            Progress(SweepState.Cancelled, 2)
+        );
+
+        items.Select(i => JsonSerializer.Deserialize<ProgressView>(i.Data, ApiJson.Options)!.Draws).ShouldBe([1, 2, 2]);
+    }
+
+    private async Task<List<System.Net.ServerSentEvents.SseItem<string>>> ReadAsync(
+        long after,
+        params SweepProgress?[] moments
+    )
+    {
+        var moment = 0;
+        var items = new List<System.Net.ServerSentEvents.SseItem<string>>();
+        var stream = new ProgressStream(_time).ReadAsync(
+            _ =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return Task.FromResult(moments[moment++]);
+            },
+            (from, _) =>
+                Task.FromResult<IReadOnlyList<EventView>>([
+                    .. Enumerable
+                        .Range(1, 6)
+                        .Where(n => n > from)
+                        .Select(n => new EventView(n, _time.GetUtcNow(), "submitted", "text")),
+                ]),
+            after,
+            CancellationToken.None
+        );
+        var enumerator = stream.GetAsyncEnumerator();
+        while (true)
+        {
+            var next = enumerator.MoveNextAsync();
+            while (!next.IsCompleted)
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                await Task.Yield();
+            }
+
+            if (!await next)
+            {
+                return items;
+            }
+
+            items.Add(enumerator.Current);
+        }
+    }
+
+    private static SweepProgress Progress(SweepState state, long draws) =>
+        new()
+        {
+            Sweep = new SweepId("digits"),
+            Name = "digits",
+            State = state,
+            Draws = draws,
+            DrawsPlanned = 100,
+            Remaining = TimeSpan.FromSeconds(3),
+            Cells = [new CellProgress(new CellId("a/b/c/1"), 1, 2, draws, 0)],
+            Trainings = [new TrainingStatus(new ContentHash("ab"), "m", 0.5, 1, true, "w")],
+            Warnings = ["careful"],
+        };
+}
