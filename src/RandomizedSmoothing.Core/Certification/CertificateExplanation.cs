@@ -105,7 +105,7 @@ public static class CertificateExplanation
         var share = two ? "α/2" : "α";
         var formula =
             plan.Mode == CertificationMode.Anytime
-                ? $"largest p rejected by the betting wealth, W(k, n; p) ≥ 1/{share}"
+                ? $"largest p that the betting wealth rejects, W(k, n; p) ≥ 1/({share})"
                 : $"p = L(k, n, {share}): P(Bin(n, p) ≥ k) = {share}, rounded down";
         steps.Add(Number("lower bound", formula, certificate.Lower.Value));
         steps.Add(Number("its complement", "1 − p, rounded up", certificate.Lower.Complement));

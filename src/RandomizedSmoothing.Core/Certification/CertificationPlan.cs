@@ -71,4 +71,10 @@ public sealed record CertificationPlan
 
     /// <summary>Anytime mode: stop, too, when the interval for p_A is at most this wide; null for never.</summary>
     public double? Precision { get; init; }
+
+    /// <summary>
+    /// Anytime mode, curve-aware stop: share of certified accuracy, in (0, 0.1], that may be given up at each radius by leaving
+    /// undecided the images that cost most; null for none. A goal of the stopping rule, not part of any claim.
+    /// </summary>
+    public double? Tolerance { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using RandomizedSmoothing.Core.Noise;
 using RandomizedSmoothing.Core.Statistics;
 using RandomizedSmoothing.Core.Sweeps;
@@ -15,6 +16,7 @@ public sealed class Certifier
     private readonly int _dimension;
     private readonly int _images;
     private readonly double _samplingError;
+    private readonly ImmutableArray<double> _targets;
 
     /// <param name="plan">Draws, α, kind of certificate.</param>
     /// <param name="noise">The noise that was drawn.</param>
@@ -39,6 +41,10 @@ public sealed class Certifier
         Norm = norm ?? noise.DefaultNorm;
         _noise.Radius(ProbabilityBound.One, Norm, dimension);
         _samplingError = sampler == SamplerKind.Exact ? noise.SamplingError(dimension) : 0;
+        _targets =
+            plan.Mode == CertificationMode.Anytime
+                ? AnytimeStoppingRule.TargetsOf(plan, noise, dimension, Norm, _samplingError)
+                : [];
     }
 
     /// <summary>The norm of the radii.</summary>
@@ -95,7 +101,14 @@ public sealed class Certifier
             return null;
         }
 
-        return estimation.Total == 0 ? null : Bound(blank, shares);
+        if (estimation.Total == 0)
+        {
+            return null;
+        }
+
+        return _plan.Mode == CertificationMode.Anytime
+            ? AnytimeBound(blank, shares, selection, estimation)
+            : FixedBound(blank, shares);
     }
 
     /// <summary>
@@ -112,7 +125,10 @@ public sealed class Certifier
         }
 
         var shares = AlphaShares.Of(_plan, _images, estimation.Classes);
-        return Bound(Blank(selected, estimation, shares), shares);
+        var blank = Blank(selected, estimation, shares);
+        return _plan.Mode == CertificationMode.Anytime
+            ? AnytimeBound(blank, shares, VoteCounts.None(estimation.Classes), estimation)
+            : FixedBound(blank, shares);
     }
 
     private Certificate Blank(int selected, VoteCounts estimation, AlphaShares shares)
@@ -136,44 +152,52 @@ public sealed class Certifier
         };
     }
 
-    private Certificate Bound(Certificate blank, AlphaShares shares)
+    private Certificate FixedBound(Certificate blank, AlphaShares shares)
     {
         var lower = BinomialBounds.LowerBound(blank.Votes, blank.N, shares.Top).Deduct(_samplingError);
-        ProbabilityBound? otherUpper = null;
-        double radius;
-        if (_plan.Certificate == CertificateKind.TwoClass && blank.RunnerUp >= 0)
+        return Claim(blank, lower, shares.EachOther > 0 ? OtherUpper(blank, lower, shares) : null);
+    }
+
+    private Certificate AnytimeBound(Certificate blank, AlphaShares shares, VoteCounts selection, VoteCounts estimation)
+    {
+        var bounds = new AnytimeBounds(shares, selection, blank.SelectedClass, estimation);
+        var lower = bounds.Lower().Deduct(_samplingError);
+        var certificate = Claim(blank, lower, bounds.OtherUpper(lower)?.Widen(_samplingError));
+        if (certificate.Kind == CertificateKind.TwoClass)
         {
-            otherUpper = OtherUpper(blank, lower, shares);
-            radius = _noise.TwoClassRadius(lower, otherUpper.Value, Norm, _dimension);
-        }
-        else
-        {
-            radius = _noise.Radius(lower, Norm, _dimension);
+            return certificate;
         }
 
-        return radius >= 0
-            ? blank with
+        // A radius of the grid that the wealth itself accepts is certified, whatever the rounding of the inverted bound says.
+        for (var i = _plan.Radii.Count - 1; i >= 0 && _plan.Radii[i] > certificate.Radius; i--)
+        {
+            if (bounds.Reaches(_targets[i]))
             {
-                Status = CertificateStatus.Certified,
-                Radius = radius,
-                Lower = lower,
-                OtherUpper = otherUpper,
+                return certificate with { Status = CertificateStatus.Certified, Radius = _plan.Radii[i] };
             }
-            : blank with
-            {
-                Lower = lower,
-                OtherUpper = otherUpper,
-            };
+        }
+
+        return certificate;
+    }
+
+    private Certificate Claim(Certificate blank, ProbabilityBound lower, ProbabilityBound? otherUpper)
+    {
+        var radius = otherUpper is { } other
+            ? _noise.TwoClassRadius(lower, other, Norm, _dimension)
+            : _noise.Radius(lower, Norm, _dimension);
+        return blank with
+        {
+            Status = radius >= 0 ? CertificateStatus.Certified : CertificateStatus.Abstained,
+            Radius = radius >= 0 ? radius : 0,
+            Lower = lower,
+            OtherUpper = otherUpper,
+        };
     }
 
     // Every other class is below the bound of the largest count, and below what the selected class leaves.
     private ProbabilityBound OtherUpper(Certificate blank, ProbabilityBound lower, AlphaShares shares)
     {
-        var upper = BinomialBounds.UpperBound(blank.RunnerUpVotes, blank.N, shares.EachOther);
-        upper = new ProbabilityBound(
-            Math.Min(1, Math.BitIncrement(upper.Value + _samplingError)),
-            Math.Max(0, Math.BitDecrement(upper.Complement - _samplingError))
-        );
+        var upper = BinomialBounds.UpperBound(blank.RunnerUpVotes, blank.N, shares.EachOther).Widen(_samplingError);
         return upper.Value <= lower.Complement ? upper : new ProbabilityBound(lower.Complement, lower.Value);
     }
 

@@ -39,7 +39,7 @@ public sealed class ExactGaussianSampler : NoiseSampler
         }
 
         Sigma = sigma;
-        Clip = (int)Math.Ceiling(6 * sigma * 255);
+        Clip = ClipOf(sigma);
         _thresholds = new GaussianThresholds(sigma, Clip + 255);
         _byPrefix = _thresholds.ByPrefix;
     }
@@ -60,7 +60,10 @@ public sealed class ExactGaussianSampler : NoiseSampler
     /// Bound on the total variation distance, per coordinate, between the integers drawn (from ideal random bits) and the exact
     /// rounded Gaussian: rounding of the thresholds to 79 bits. A certificate deducts it from p_A, times the dimension.
     /// </summary>
-    public double ErrorPerCoordinate => _thresholds.Error;
+    public double ErrorPerCoordinate => ErrorOf(Sigma);
+
+    /// <summary><see cref="ErrorPerCoordinate"/> of the sampler at a level, without building it.</summary>
+    internal static double ErrorOf(double sigma) => GaussianThresholds.ErrorOf(ClipOf(sigma) + 255);
 
     /// <summary>The probability that a coordinate of the noise is <paramref name="value"/>, as drawn.</summary>
     public double Probability(int value)
@@ -293,6 +296,8 @@ public sealed class ExactGaussianSampler : NoiseSampler
 
         refinements.Count = from;
     }
+
+    private static int ClipOf(double sigma) => (int)Math.Ceiling(6 * sigma * 255);
 
     private static void Iota(Span<uint> target, uint first) =>
         (Vector256.Create(first) + Vector256<uint>.Indices).CopyTo(target);

@@ -31,7 +31,7 @@ public sealed class GaussianNoise(double sigma) : NoiseDistribution("gaussian", 
     public override bool IsExact => true;
 
     /// <inheritdoc />
-    public override double SamplingError(int dimension) => dimension * _sampler.Value.ErrorPerCoordinate;
+    public override double SamplingError(int dimension) => dimension * ExactGaussianSampler.ErrorOf(Sigma);
 
     /// <inheritdoc />
     public override NoiseSampler CreateSampler(ImageShape shape) => _sampler.Value;

@@ -59,7 +59,7 @@ internal sealed class GaussianThresholds
     /// Bound on the total variation distance between one coordinate's magnitude and the exact distribution: every threshold is
     /// off by less than 2⁻⁷⁹ (½ by rounding, the rest for double-double error), and each moves mass between two cells.
     /// </summary>
-    public double Error => MaxMagnitude * Math.ScaleB(1, -UniformBits);
+    public static double ErrorOf(int maxMagnitude) => maxMagnitude * Math.ScaleB(1, -UniformBits);
 
     /// <summary>The magnitude of a 79-bit uniform integer.</summary>
     public int Find(UInt128 uniform)

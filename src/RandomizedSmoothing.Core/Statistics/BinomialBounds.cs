@@ -65,13 +65,15 @@ public static class BinomialBounds
         if (k == n)
         {
             var log = Math.Log(alpha) / n;
-            return log < -0.6 ? Root.OfSuccess(Math.Exp(log), 8 - 4 * log) : Root.OfFailure(-ExpMinusOne(log), 16);
+            return log < -0.6
+                ? Root.OfSuccess(Math.Exp(log), 8 - 4 * log)
+                : Root.OfFailure(-SmallArguments.ExpMinusOne(log), 16);
         }
 
         if (k == 1)
         {
-            var log = LogOnePlus(-alpha) / n;
-            return Root.OfSuccess(-ExpMinusOne(log), 16);
+            var log = SmallArguments.LogOnePlus(-alpha) / n;
+            return Root.OfSuccess(-SmallArguments.ExpMinusOne(log), 16);
         }
 
         return Iterate(k, n, alpha);
@@ -142,19 +144,6 @@ public static class BinomialBounds
         var h = 2 / (u + v);
         var w = z * Math.Sqrt(Math.Max(h + lambda, 0)) / h - (v - u) * (lambda + 5.0 / 6 - 2 / (3 * h));
         return a / b * Math.Exp(-2 * Math.Clamp(w, -300, 300));
-    }
-
-    // Kahan's forms; the framework's own subtract 1 and lose the digits of small arguments.
-    private static double ExpMinusOne(double x)
-    {
-        var power = Math.Exp(x);
-        return power == 1 ? x : (power - 1) * x / Math.Log(power);
-    }
-
-    private static double LogOnePlus(double x)
-    {
-        var sum = 1 + x;
-        return sum == 1 ? x : Math.Log(sum) * x / (sum - 1);
     }
 
     private static void Require(long successes, long draws, double alpha)

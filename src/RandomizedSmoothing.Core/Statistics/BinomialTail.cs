@@ -57,7 +57,7 @@ internal static class BinomialTail
     }
 
     /// <summary>ln n! less Stirling's formula.</summary>
-    private static double StirlingError(long n)
+    public static double StirlingError(long n)
     {
         if (n < StirlingErrors.Length)
         {
@@ -77,9 +77,19 @@ internal static class BinomialTail
             );
     }
 
-    // x ln(x/m) + m − x with d = x − m, without cancellation for x near m (Loader's bd0).
-    private static double Deviance(double x, double m, double d)
+    /// <summary>x ln(x/m) + m − x with d = x − m, without cancellation for x near m (Loader's bd0).</summary>
+    public static double Deviance(double x, double m, double d)
     {
+        if (x == 0)
+        {
+            return m;
+        }
+
+        if (m == 0)
+        {
+            return double.PositiveInfinity;
+        }
+
         var v = d / (x + m);
         if (Math.Abs(v) >= 0.1)
         {

@@ -36,4 +36,13 @@ public readonly record struct ProbabilityBound(double Value, double Complement)
                 Math.Max(0, Math.BitDecrement(Value - deduction)),
                 Math.Min(1, Math.BitIncrement(Complement + deduction))
             );
+
+    /// <summary>The upper bound plus <paramref name="addition"/> ≥ 0 of probability, rounded up; never above 1.</summary>
+    public ProbabilityBound Widen(double addition) =>
+        addition == 0
+            ? this
+            : new ProbabilityBound(
+                Math.Min(1, Math.BitIncrement(Value + addition)),
+                Math.Max(0, Math.BitDecrement(Complement - addition))
+            );
 }
