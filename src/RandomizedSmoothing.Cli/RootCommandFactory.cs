@@ -1,4 +1,7 @@
 using System.CommandLine;
+using RandomizedSmoothing.Cli.Calc;
+using RandomizedSmoothing.Cli.Completion;
+using RandomizedSmoothing.Cli.Init;
 
 namespace RandomizedSmoothing.Cli;
 
@@ -12,6 +15,10 @@ public static class RootCommandFactory
         return new RootCommand(
             "rsmooth: randomized-smoothing sweeps on one machine or a cluster, and what smoothing costs."
         )
-        { };
+        {
+            InitCommand.Create(terminal),
+            CalcCommand.Create(terminal),
+            CompletionCommand.Create(terminal),
+        };
     }
 }

@@ -1,0 +1,17 @@
+using System.CommandLine;
+
+namespace RandomizedSmoothing.Cli.Calc;
+
+/// <summary><c>rsmooth calc</c>: the arithmetic of certificates, without model, data or cluster.</summary>
+public static class CalcCommand
+{
+    /// <summary>Builds the verb and what is below it.</summary>
+    public static Command Create(Terminal terminal) =>
+        new("calc", "The arithmetic of certificates: bounds, radii, one certificate line by line.")
+        {
+            BoundCommand.Create(terminal),
+            RadiusCommand.Create(terminal),
+            CertificateCommand.Create(terminal),
+            DeductionCommand.Create(terminal),
+        };
+}
