@@ -21,7 +21,7 @@ public sealed class CommandLineTests
         var run = await RsmoothRunner.RunAsync("--help");
 
         run.ExitCode.ShouldBe(ExitCodes.Done);
-        run.Output.ShouldContain("run");
+        run.Output.ShouldContain("calc");
         run.Error.ShouldBeEmpty();
     }
 
