@@ -2,6 +2,7 @@ using System.CommandLine;
 using RandomizedSmoothing.Cli.Calc;
 using RandomizedSmoothing.Cli.Completion;
 using RandomizedSmoothing.Cli.Init;
+using RandomizedSmoothing.Cli.Run;
 
 namespace RandomizedSmoothing.Cli;
 
@@ -17,6 +18,8 @@ public static class RootCommandFactory
         )
         {
             InitCommand.Create(terminal),
+            PlanCommand.Create(terminal),
+            RunCommand.Create(terminal),
             CalcCommand.Create(terminal),
             CompletionCommand.Create(terminal),
         };

@@ -34,7 +34,7 @@ public static class RsmoothApp
                 Output = terminal.Out,
                 Error = terminal.Error,
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,
+                ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
             };
             return await parsed.InvokeAsync(configuration, cancellation);
         }

@@ -28,7 +28,7 @@ internal sealed record CellView(SweepDefinition Sweep, CellDefinition Cell, Data
         definitions.Put(sweep);
         var cell = sweep.FindCell(cellId) ?? throw new InvalidDataException($"Sweep {sweepId} has no cell {cellId}.");
         var dataset = sweep.DatasetOf(cell);
-        var tally = new CellTally(dataset, new FixedStoppingRule(sweep.Plan));
+        var tally = new CellTally(dataset, CellStoppingRule.Of(sweep, cell));
         var from = 0;
         while (true)
         {

@@ -1,4 +1,5 @@
 using RandomizedSmoothing.Core.Certification;
+using RandomizedSmoothing.Core.Noise;
 
 namespace RandomizedSmoothing.Core.Sweeps;
 
@@ -11,7 +12,12 @@ public static class CellStoppingRule
     /// <summary>The rule that the sweep's plan and the cell's noise ask for.</summary>
     public static IStoppingRule Of(SweepDefinition sweep, CellDefinition cell)
     {
-        ArgumentNullException.ThrowIfNull(cell);
-        return new FixedStoppingRule(sweep.Plan);
+        var dataset = sweep.DatasetOf(cell);
+        return StoppingRules.For(
+            sweep.Plan,
+            NoiseFamilies.Create(cell.Noise, cell.Sigma),
+            dataset.Shape.Dimension,
+            dataset.Count
+        );
     }
 }

@@ -47,9 +47,7 @@ public sealed record SweepDefinition
 
     /// <summary>The data set of a cell.</summary>
     public DatasetReference DatasetOf(CellDefinition cell) =>
-        Datasets.First(d =>
-            d.Hash == cell.Dataset && cell.Id.Value.StartsWith(d.Name + "/", StringComparison.Ordinal)
-        );
+        Datasets.First(d => d.Hash == cell.Dataset && cell.Id.Value.StartsWith(d.Name + "/", StringComparison.Ordinal));
 
     /// <summary>The base classifier of a cell.</summary>
     public ModelReference ModelOf(CellDefinition cell) => Models.First(m => m.Key == cell.Model);

@@ -49,7 +49,7 @@ public sealed class TorchShardRunner : IShardRunner
         var classifier = _models.Get(assignment, cancellation);
         var noise = SamplerOf(sweep, cell, reference.Shape);
         var images = new NoisyImages(dataset, sweep.Seed);
-        var rule = _options.StoppingRule?.Invoke(sweep, cell) ?? RuleOf(sweep);
+        var rule = CellStoppingRule.Of(sweep, cell);
         var rows = BatchRows.For(model.Spec, sweep.Execution);
         var shown = model.Spec.File ?? model.Name;
         using var counts = Images(assignment, reference, rule).GetEnumerator();
@@ -95,14 +95,6 @@ public sealed class TorchShardRunner : IShardRunner
         _batch?.Dispose();
         _models.Dispose();
     }
-
-    private static IStoppingRule RuleOf(SweepDefinition sweep) =>
-        sweep.Plan.Mode == CertificationMode.Fixed
-            ? new FixedStoppingRule(sweep.Plan)
-            : throw new UserErrorException(
-                $"The sweep {sweep.Name} asks for the certification mode '{sweep.Plan.Mode.ToString().ToLowerInvariant()}', for which this "
-                    + "node has no stopping rule. Use mode: fixed."
-            );
 
     private static NoiseSampler SamplerOf(SweepDefinition sweep, CellDefinition cell, ImageShape shape)
     {

@@ -18,9 +18,6 @@ public sealed record TorchRunnerOptions
     /// <summary>Base classifiers that a device keeps open; at least 1.</summary>
     public int OpenModels { get; init; } = 4;
 
-    /// <summary>The stopping rule of a cell; null for that of its plan.</summary>
-    public Func<SweepDefinition, CellDefinition, IStoppingRule>? StoppingRule { get; init; }
-
     /// <summary>Told what a person should know and no result shows, as a batch halved for want of memory.</summary>
     public Action<string>? Warn { get; init; }
 }

@@ -1,0 +1,212 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Models.Datasets;
+using RandomizedSmoothing.Models.Importing;
+using RandomizedSmoothing.Models.Sampling;
+using RandomizedSmoothing.Models.Training;
+
+namespace RandomizedSmoothing.Node.Submission;
+
+/// <summary>
+/// Makes a sweep concrete: finds and hashes its data sets and model files, checks that models fit the images, names the
+/// training runs and expands the grid. What it returns needs no file path to be run: files are addressed by digest.
+/// </summary>
+/// <param name="catalogue">Finds data sets.</param>
+/// <param name="artifacts">Takes in imported models, and data sets where <paramref name="publishData"/> says so.</param>
+/// <param name="publishData">Whether other nodes need the data sets from the store.</param>
+public sealed class SweepResolver(DatasetCatalogue catalogue, IArtifactStore artifacts, bool publishData = false)
+{
+    /// <summary>Resolves a sweep.</summary>
+    /// <param name="spec">The validated sweep file.</param>
+    /// <param name="id">Its id in the ledger.</param>
+    /// <param name="source">Its text, for the manifest.</param>
+    /// <param name="progress">Hears of downloads.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="UserErrorException">Data or a model cannot be found, is damaged, or does not fit.</exception>
+    public SweepDefinition Resolve(
+        SweepSpec spec,
+        SweepId id,
+        string source,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        var datasets = new Dictionary<string, DatasetReference>();
+        var trainingSplits = new Dictionary<string, DatasetReference>();
+        var models = new Dictionary<ContentHash, ModelReference>();
+        var imported = new Dictionary<string, ModelReference>();
+        var cells = new List<CellDefinition>();
+        foreach (var cell in Grid.Expand(spec))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!datasets.TryGetValue(cell.Dataset.Name, out var dataset))
+            {
+                dataset = Find(cell.Dataset, progress, cancellation);
+                datasets.Add(cell.Dataset.Name, dataset);
+                foreach (var model in spec.Models.Where(m => m.File is not null))
+                {
+                    imported[model.Name] = Import(model, dataset, spec.Execution, cancellation);
+                }
+            }
+
+            var reference = cell.TrainSigma is { } sigma
+                ? Train(cell, TrainingSplit(trainingSplits, cell.Dataset, progress, cancellation), sigma, spec.Seed)
+                : imported[cell.Model.Name];
+            models.TryAdd(reference.Key, reference);
+            cells.Add(Cell(spec, cell, dataset, reference));
+        }
+
+        return new SweepDefinition
+        {
+            Id = id,
+            Name = spec.Name,
+            Seed = spec.Seed,
+            Priority = spec.Priority,
+            Plan = spec.Certify,
+            Sampler = spec.Sampler,
+            Execution = spec.Execution,
+            Datasets = [.. datasets.Values],
+            Models = [.. models.Values],
+            Cells = cells,
+            Report = spec.Report,
+            Source = source,
+        };
+    }
+
+    private static CellDefinition Cell(SweepSpec spec, GridCell cell, DatasetReference dataset, ModelReference model) =>
+        new()
+        {
+            Id = cell.Id,
+            VoteKey = VoteKeys.Compute(
+                dataset.Hash,
+                model.Key,
+                cell.Noise,
+                cell.Sigma,
+                spec.Seed,
+                spec.Sampler,
+                spec.Execution.Precision,
+                BatchRows.For(cell.Model, spec.Execution)
+            ),
+            Dataset = dataset.Hash,
+            Model = model.Key,
+            TrainSigma = cell.TrainSigma,
+            Noise = cell.Noise,
+            Sigma = cell.Sigma,
+        };
+
+    private DatasetReference Find(
+        DatasetSpec spec,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        var dataset = catalogue.Load(spec, progress, cancellation);
+        if (publishData && artifacts.Find(dataset.Hash) is null)
+        {
+            Publish(dataset, cancellation);
+        }
+
+        return DatasetCatalogue.Describe(dataset, spec);
+    }
+
+    private DatasetReference TrainingSplit(
+        Dictionary<string, DatasetReference> known,
+        DatasetSpec spec,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        if (!known.TryGetValue(spec.Name, out var split))
+        {
+            split = Find(TrainingTaskFactory.TrainingSplitOf(spec), progress, cancellation);
+            known.Add(spec.Name, split);
+        }
+
+        return split;
+    }
+
+    private static ModelReference Train(GridCell cell, DatasetReference split, double sigma, ulong seed)
+    {
+        var task = TrainingTaskFactory.Create(
+            cell.Model,
+            cell.Dataset,
+            split,
+            cell.TrainNoise ?? cell.Noise,
+            sigma,
+            seed
+        );
+        return new ModelReference
+        {
+            Key = task.Key,
+            Name = cell.Model.Name,
+            Spec = cell.Model,
+            Training = task,
+        };
+    }
+
+    private ModelReference Import(
+        ModelSpec model,
+        DatasetReference dataset,
+        ExecutionPlan execution,
+        CancellationToken cancellation
+    )
+    {
+        var file = model.File!;
+        if (!File.Exists(file))
+        {
+            throw new UserErrorException(
+                $"The model {model.Name} is to be read from '{file}', which does not exist. Correct 'file' in the sweep; a relative "
+                    + "path starts at the sweep file's folder."
+            );
+        }
+
+        var fit = new ModelFit(dataset.Shape, dataset.Classes, BatchRows.For(model, execution));
+        using (ModelLoader.Open(file, model, fit, TorchSharp.torch.CPU, Precision.Float32)) { }
+
+        var hash = artifacts.Publish(file, cancellation);
+        return new ModelReference
+        {
+            Key = KeyOf(hash, model),
+            Name = model.Name,
+            Spec = model,
+            FileHash = hash,
+        };
+    }
+
+    private static ContentHash KeyOf(ContentHash file, ModelSpec model)
+    {
+        static string Numbers(IEnumerable<double>? values) =>
+            string.Join(',', (values ?? []).Select(v => v.ToString("R", CultureInfo.InvariantCulture)));
+
+        var text = string.Join(
+            '\n',
+            "rsmooth-import-1",
+            $"file={file.Hex}",
+            $"architecture={model.Architecture}",
+            $"mean={Numbers(model.Normalize?.Mean)}",
+            $"std={Numbers(model.Normalize?.Std)}"
+        );
+        return new ContentHash(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+    }
+
+    private void Publish(ImageDataset dataset, CancellationToken cancellation)
+    {
+        var aside = Path.GetTempFileName();
+        try
+        {
+            using (var stream = File.Create(aside))
+            {
+                CanonicalImages.Write(dataset, stream);
+            }
+
+            artifacts.Publish(aside, cancellation);
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
+    }
+}

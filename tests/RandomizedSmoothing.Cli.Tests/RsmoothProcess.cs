@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace RandomizedSmoothing.Cli.Tests;
+
+/// <summary>A real <c>rsmooth</c> process, so that it can be killed for real.</summary>
+internal sealed class RsmoothProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _error = new();
+    private readonly List<(Func<string, bool> Wanted, TaskCompletionSource<string> Seen)> _waits = [];
+
+    private RsmoothProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Take(_output, line.Data);
+        process.ErrorDataReceived += (_, line) => Take(_error, line.Data);
+    }
+
+    public int Id => _process.Id;
+
+    public string Output => Read(_output);
+
+    public string Error => Read(_error);
+
+    /// <summary>Starts a command; the waits for lines given here are armed before the first line can come.</summary>
+    public static RsmoothProcess Start(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(ExecutablePath);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["RSMOOTH_DEBUG"] = "";
+        var started = new RsmoothProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
+        started._process.Start();
+        started._process.BeginOutputReadLine();
+        started._process.BeginErrorReadLine();
+        return started;
+    }
+
+    /// <summary>The first line, past or future, of either stream that is wanted.</summary>
+    public Task<string> LineAsync(Func<string, bool> wanted)
+    {
+        lock (_waits)
+        {
+            var past = (_output.ToString() + _error)
+                .Split('\n')
+                .FirstOrDefault(line => line.Length > 0 && wanted(line));
+            if (past is not null)
+            {
+                return Task.FromResult(past);
+            }
+
+            var seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waits.Add((wanted, seen));
+            return seen.Task.WaitAsync(Patience);
+        }
+    }
+
+    /// <summary>Waits for the end and gives the exit code.</summary>
+    public async Task<int> ExitAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Sends a signal by name, as <c>INT</c> or <c>TERM</c>.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", ["-s", name, Id.ToString()]);
+        await kill.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private static string ExecutablePath
+    {
+        get
+        {
+            var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+            return Path.Combine(
+                RepositoryRoot.Path,
+                "src",
+                "RandomizedSmoothing.Cli",
+                "bin",
+                configuration,
+                "net10.0",
+                "rsmooth.dll"
+            );
+        }
+    }
+
+    private string Read(StringBuilder text)
+    {
+        lock (_waits)
+        {
+            return text.ToString();
+        }
+    }
+
+    private void Take(StringBuilder text, string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_waits)
+        {
+            text.Append(line).Append('\n');
+            foreach (var wait in _waits.Where(wait => wait.Wanted(line)).ToList())
+            {
+                wait.Seen.TrySetResult(line);
+                _waits.Remove(wait);
+            }
+        }
+    }
+}
