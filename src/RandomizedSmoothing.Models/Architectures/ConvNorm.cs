@@ -23,13 +23,13 @@ internal sealed class ConvNorm(Conv2d conv, BatchNorm2d norm, int stride, int pa
     private Tensor? _weight;
     private Tensor? _bias;
 
-    /// <summary>A convolution of <paramref name="kernel"/> × <paramref name="kernel"/>.</summary>
-    public static ConvNorm Create(int channels, int width, int kernel, int stride = 1) =>
+    /// <summary>A convolution of kernel × kernel, padded to keep the size unless <paramref name="padding"/> says otherwise.</summary>
+    public static ConvNorm Create(int channels, int width, int kernel, int stride = 1, int? padding = null) =>
         new(
-            Conv2d(channels, width, kernel, stride: stride, padding: (long)(kernel / 2), bias: false),
+            Conv2d(channels, width, kernel, stride: stride, padding: (long)(padding ?? kernel / 2), bias: false),
             BatchNorm2d(width, eps: Epsilon),
             stride,
-            kernel / 2
+            padding ?? kernel / 2
         );
 
     /// <summary>The convolution, to be registered.</summary>

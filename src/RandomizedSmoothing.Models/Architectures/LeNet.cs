@@ -6,13 +6,13 @@ using static TorchSharp.torch.nn;
 namespace RandomizedSmoothing.Models.Architectures;
 
 /// <summary>
-/// LeNet in its modern form: two 5 × 5 convolutions (20 and 50 channels) with ReLU and 2 × 2 max pooling, a hidden layer of 256
-/// (LeCun, Bottou, Bengio, Haffner 1998, with the widths that later frameworks shipped).
+/// LeNet in its modern form: two 5 × 5 convolutions (20 and 50 channels) with batch norm, ReLU and 2 × 2 max pooling, a hidden
+/// layer of 256 (LeCun, Bottou, Bengio, Haffner 1998, with the widths that later frameworks shipped).
 /// </summary>
-internal sealed class LeNet : Module<Tensor, Tensor>
+internal sealed class LeNet : Module<Tensor, Tensor>, IFoldable
 {
-    private readonly Conv2d _conv1;
-    private readonly Conv2d _conv2;
+    private readonly ConvNorm _first;
+    private readonly ConvNorm _second;
     private readonly Linear _fc1;
     private readonly Linear _fc2;
 
@@ -20,12 +20,14 @@ internal sealed class LeNet : Module<Tensor, Tensor>
         : base("lenet")
     {
         var features = 50L * Reduced(shape.Height) * Reduced(shape.Width);
-        _conv1 = Conv2d(shape.Channels, 20, 5L);
-        _conv2 = Conv2d(20, 50, 5L);
+        _first = ConvNorm.Create(shape.Channels, 20, 5, padding: 0);
+        _second = ConvNorm.Create(20, 50, 5, padding: 0);
         _fc1 = Linear(features, 256);
         _fc2 = Linear(256, classes);
-        register_module("conv1", _conv1);
-        register_module("conv2", _conv2);
+        register_module("conv1", _first.Conv);
+        register_module("bn1", _first.Norm);
+        register_module("conv2", _second.Conv);
+        register_module("bn2", _second.Norm);
         register_module("fc1", _fc1);
         register_module("fc2", _fc2);
     }
@@ -48,10 +50,23 @@ internal sealed class LeNet : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = functional.max_pool2d(functional.relu(_conv1.forward(input)), 2);
-        x = functional.max_pool2d(functional.relu(_conv2.forward(x)), 2);
+        var x = functional.relu(functional.max_pool2d(_first.Apply(input), 2));
+        x = functional.relu(functional.max_pool2d(_second.Apply(x), 2));
         x = functional.relu(_fc1.forward(x.flatten(1)));
         return _fc2.forward(x).MoveToOuterDisposeScope();
+    }
+
+    public void Fold(Device device, ScalarType type)
+    {
+        _first.Fold(device, type);
+        _second.Fold(device, type);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _first.Free();
+        _second.Free();
+        base.Dispose(disposing);
     }
 
     private static int Reduced(int length) => ((length - 4) / 2 - 4) / 2;

@@ -42,6 +42,7 @@ public sealed class TorchShardRunner : IShardRunner
     /// <inheritdoc />
     public void Run(ShardAssignment assignment, IVoteSink sink, CancellationToken cancellation)
     {
+        TorchRuntime.PrepareThread();
         var (sweep, cell) = (assignment.Sweep, assignment.Cell);
         var reference = sweep.DatasetOf(cell);
         var model = sweep.ModelOf(cell);
@@ -77,17 +78,16 @@ public sealed class TorchShardRunner : IShardRunner
     }
 
     /// <inheritdoc />
-    public TrainingResult Train(
-        TrainingTask task,
-        IProgress<TrainingProgress> progress,
-        CancellationToken cancellation
-    ) =>
-        new Trainer(_options.Cache, _artifacts, _device, _time).Train(
+    public TrainingResult Train(TrainingTask task, IProgress<TrainingProgress> progress, CancellationToken cancellation)
+    {
+        TorchRuntime.PrepareThread();
+        return new Trainer(_options.Cache, _artifacts, _device, _time).Train(
             task,
             () => _datasets.Get(task.DatasetHash, task.Dataset, cancellation),
             progress,
             cancellation
         );
+    }
 
     /// <inheritdoc />
     public void Dispose()

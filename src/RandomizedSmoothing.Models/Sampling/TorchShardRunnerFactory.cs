@@ -1,4 +1,3 @@
-using RandomizedSmoothing.Core.Certification;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Artifacts;
 using RandomizedSmoothing.Models.Datasets;
