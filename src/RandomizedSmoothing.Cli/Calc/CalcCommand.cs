@@ -12,6 +12,7 @@ public static class CalcCommand
             BoundCommand.Create(terminal),
             RadiusCommand.Create(terminal),
             CertificateCommand.Create(terminal),
+            KtCommand.Create(terminal),
             DeductionCommand.Create(terminal),
         };
 }

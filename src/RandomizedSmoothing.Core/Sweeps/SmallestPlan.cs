@@ -1,4 +1,5 @@
 using RandomizedSmoothing.Core.Certification;
+using RandomizedSmoothing.Core.Statistics;
 
 namespace RandomizedSmoothing.Core.Sweeps;
 
@@ -8,14 +9,14 @@ namespace RandomizedSmoothing.Core.Sweeps;
 /// </summary>
 public static class SmallestPlan
 {
-    private const int MostTried = 100_000;
+    private const long MostTried = 1_000_000;
 
     /// <summary>The smallest n, for the failure probability that one bound of one image receives.</summary>
     /// <param name="plan">Mode, alpha, certificate and correction; its own n is not looked at.</param>
     /// <param name="images">Images of the cell, which share alpha under a family-wise correction.</param>
     /// <remarks>
     /// Fixed: all n votes for one class give the lower bound α^(1/n), which must reach ½ (Clopper and Pearson 1934).
-    /// Anytime: n heads of n make the betting wealth against ½ at most ∏ 2(n0+½+i)/(n0+1+i), which must reach 1/α (Ville).
+    /// Anytime: n votes of n after unanimous selection votes must make the betting wealth against ½ reach 1/α (Ville).
     /// </remarks>
     public static long Draws(CertificationPlan plan, int images = 1)
     {
@@ -30,17 +31,14 @@ public static class SmallestPlan
 
     private static long AnytimeDraws(double alpha, long n0)
     {
-        var logWealth = 0.0;
-        var needed = -Math.Log(alpha);
-        for (var i = 0; i < MostTried; i++)
+        var bets = new DirectedBetting(alpha, n0, n0);
+        var (no, yes) = (0L, MostTried);
+        while (yes - no > 1)
         {
-            logWealth += Math.Log(2 * (n0 + 0.5 + i) / (n0 + 1.0 + i));
-            if (logWealth >= needed)
-            {
-                return i + 1;
-            }
+            var middle = no + ((yes - no) / 2);
+            (no, yes) = bets.Exceeds(middle, middle, 0.5) ? (no, middle) : (middle, yes);
         }
 
-        return MostTried;
+        return yes;
     }
 }

@@ -15,6 +15,7 @@ public sealed class OverrideTests
                     "certify.n=1000",
                     "certify.mode=fixed",
                     "certify.precision=",
+                    "certify.tolerance=",
                     "sigmas=[0.25,0.5]",
                     "sigmas[1]=0.75",
                     "datasets[1].max=50",

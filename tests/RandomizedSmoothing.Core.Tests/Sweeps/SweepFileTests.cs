@@ -54,6 +54,7 @@ public sealed class SweepFileTests
                 FamilyWise = FamilyWiseCorrection.Bonferroni,
                 Images = CertifiedImages.Correct,
                 Precision = 0.02,
+                Tolerance = 0.005,
                 Radii = spec.Certify.Radii,
             }
         );
@@ -117,6 +118,7 @@ public sealed class SweepFileTests
             .Certify.Radii.ShouldBe([0.5, 1, 1.5, 2, 2.5, 3]);
         Parse(SweepTexts.Minimal + "\ncertify: { mode: anytime }\n", "report.radii=[0,0.3,0.7]")
             .Certify.Radii.ShouldBe([0.3, 0.7]);
+        Parse(SweepTexts.Minimal + "\ncertify: { mode: anytime, precision: 0.05 }\n").Certify.Radii.ShouldBeEmpty();
     }
 
     [Fact]

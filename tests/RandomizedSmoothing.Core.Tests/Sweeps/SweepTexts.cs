@@ -45,6 +45,7 @@ internal static class SweepTexts
           images: correct
           radii: [0.25, 0.5, 0.75, 1.0]
           precision: 0.02
+          tolerance: 0.005
           sampler: device
         execution: { batchSize: auto, precision: bfloat16, maxAttempts: 5, shardImages: 8 }
         report: { radii: { from: 0, to: 0.3, step: 0.1 }, compareWith: [logs/cohen.tsv] }

@@ -41,9 +41,16 @@ internal static class PlanReader
                 ("correct", CertifiedImages.Correct)
             ),
             Radii = RadiiReader.Read(section, "radii"),
-            Precision = section.Has("precision")
-                ? section.Number("precision", 0.01, new Bounds(0, 1, AboveLeast: true, BelowMost: true))
-                : null,
+            Precision = section.OptionalNumber(
+                "precision",
+                new Bounds(0, 1, AboveLeast: true, BelowMost: true),
+                "the width of the interval at which an image is done"
+            ),
+            Tolerance = section.OptionalNumber(
+                "tolerance",
+                new Bounds(0, 0.1, AboveLeast: true),
+                "the share of certified accuracy that may be given up at each radius"
+            ),
         };
         var sampler = section.Choice(
             "sampler",
@@ -63,17 +70,19 @@ internal static class PlanReader
     public static void Check(Section section, CertificationPlan plan, IReadOnlyList<DatasetSpec> datasets, bool exact)
     {
         var problems = section.Problems;
-        if (plan is { Mode: CertificationMode.Anytime, Certificate: CertificateKind.TwoClass })
+        foreach (var key in (string[])["precision", "tolerance"])
         {
-            const string Rule = "the anytime mode decides by the top class alone: two-class goes with 'mode: fixed'";
-            problems.Error(section.At("certificate"), section.MarkOf("certificate"), "two-class", Rule);
-        }
-
-        if (plan.Precision is not null && plan.Mode == CertificationMode.Fixed)
-        {
-            const string Rule = "has no effect in the fixed mode, which always takes n draws";
-            var given = section.GivenFor("precision");
-            problems.Warning(section.At("precision"), section.MarkOf("precision"), given, Rule, "set 'mode: anytime'");
+            if (section.Has(key) && plan.Mode == CertificationMode.Fixed)
+            {
+                const string Rule = "has no effect in the fixed mode, which always takes n draws";
+                problems.Warning(
+                    section.At(key),
+                    section.MarkOf(key),
+                    section.GivenFor(key),
+                    Rule,
+                    "set 'mode: anytime'"
+                );
+            }
         }
 
         var images = datasets.Where(d => d.Max is not null).Select(d => d.Max!.Value).DefaultIfEmpty(1).Max();

@@ -65,6 +65,9 @@ internal sealed class Section
     public double Number(string key, double fallback, Bounds bounds, string meaning = "") =>
         Find(key) is { } value ? Scalars.Number(value, At(key), bounds, Problems, meaning) ?? fallback : fallback;
 
+    public double? OptionalNumber(string key, Bounds bounds, string meaning = "") =>
+        Find(key) is { } value ? Scalars.Number(value, At(key), bounds, Problems, meaning) : null;
+
     public long Integer(string key, long fallback, long least, long most, string meaning = "") =>
         Find(key) is { } value ? Scalars.Integer(value, At(key), least, most, Problems, meaning) ?? fallback : fallback;
 

@@ -19,6 +19,7 @@ internal sealed class SweepReader(ProblemList problems, SweepVocabulary vocabula
         ["familyWise"] = "certify",
         ["images"] = "certify",
         ["sampler"] = "certify",
+        ["tolerance"] = "certify",
         ["batchSize"] = "execution",
         ["precision"] = "execution",
         ["maxAttempts"] = "execution",
@@ -175,7 +176,7 @@ internal sealed class SweepReader(ProblemList problems, SweepVocabulary vocabula
             noises.Count > 0 && noises.TrueForAll(n => n.CompleteDraws is not null)
         );
         NoiseRules.Check(section, plan, sampler, noises);
-        return plan is { Mode: CertificationMode.Anytime, Radii.Count: 0 }
+        return plan is { Mode: CertificationMode.Anytime, Radii.Count: 0, Precision: null }
             ? (plan with { Radii = PlanReader.DefaultGrid(sigmas, report.Radii) }, sampler)
             : (plan, sampler);
     }
