@@ -2,6 +2,7 @@ using System.CommandLine;
 using RandomizedSmoothing.Cli.Calc;
 using RandomizedSmoothing.Cli.Completion;
 using RandomizedSmoothing.Cli.Init;
+using RandomizedSmoothing.Cli.Operations;
 using RandomizedSmoothing.Cli.Run;
 
 namespace RandomizedSmoothing.Cli;
@@ -22,6 +23,7 @@ public static class RootCommandFactory
             RunCommand.Create(terminal),
             CalcCommand.Create(terminal),
             CompletionCommand.Create(terminal),
+            ConsoleCommand.Create(terminal),
         };
     }
 }

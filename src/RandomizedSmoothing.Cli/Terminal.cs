@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using RandomizedSmoothing.Cli.Operations;
 using Spectre.Console;
 
 namespace RandomizedSmoothing.Cli;
@@ -14,6 +15,12 @@ public sealed record Terminal
 
     /// <summary>Standard error: progress, warnings, errors.</summary>
     public required TextWriter Error { get; init; }
+
+    /// <summary>Standard input, for lines that are piped in.</summary>
+    public TextReader In { get; init; } = TextReader.Null;
+
+    /// <summary>The keyboard; null where input is piped in.</summary>
+    public IKeyboard? Keyboard { get; init; }
 
     /// <summary>Whether <see cref="Error"/> is a screen that can be redrawn.</summary>
     public bool IsInteractive { get; init; }
@@ -36,6 +43,8 @@ public sealed record Terminal
         {
             Out = Console.Out,
             Error = Console.Error,
+            In = Console.In,
+            Keyboard = Console.IsInputRedirected ? null : new ConsoleKeyboard(),
             IsInteractive = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("TERM") != "dumb",
             IsOutputInteractive = !Console.IsOutputRedirected,
         };
