@@ -4,7 +4,7 @@ using RandomizedSmoothing.Core.AccuracyLoss.FiniteDomains;
 namespace RandomizedSmoothing.Core.Tests.AccuracyLoss.FiniteDomains;
 
 /// <summary>The fast enumerations against the literal definition, and against the transfer method.</summary>
-public sealed class EnumerationAgreementSpecs
+public sealed class EnumerationAgreementTests
 {
     private static readonly Gen<TieRule> Ties = Gen.Enum<TieRule>();
 

@@ -3,7 +3,7 @@ using RandomizedSmoothing.Core.AccuracyLoss.FiniteDomains;
 
 namespace RandomizedSmoothing.Core.Tests.AccuracyLoss.FiniteDomains;
 
-public sealed class KernelFileSpecs
+public sealed class KernelFileTests
 {
     private static SmoothingKernel Read(string text) => KernelFile.Read(new StringReader(text), "noise.csv");
 

@@ -2,7 +2,7 @@ using RandomizedSmoothing.Core.AccuracyLoss.FiniteDomains;
 
 namespace RandomizedSmoothing.Core.Tests.AccuracyLoss.FiniteDomains;
 
-public sealed class FeasibleSetsSpecs
+public sealed class FeasibleSetsTests
 {
     private static FeasibleSetAnswer Count(SmoothingKernel kernel, int labels = 2, TieRule ties = TieRule.Abstain) =>
         FeasibleSets.Enumerate(

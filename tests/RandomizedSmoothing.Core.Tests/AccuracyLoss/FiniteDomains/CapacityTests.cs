@@ -4,7 +4,7 @@ using RandomizedSmoothing.Core.AccuracyLoss.FiniteDomains;
 namespace RandomizedSmoothing.Core.Tests.AccuracyLoss.FiniteDomains;
 
 /// <summary>VC dimension and reachable accuracy of sets of classifiers, against their definitions.</summary>
-public sealed class CapacitySpecs
+public sealed class CapacityTests
 {
     [Fact]
     public void VC_dimension_agrees_with_its_definition_on_random_sets() =>
@@ -35,7 +35,7 @@ public sealed class CapacitySpecs
 
     [Fact]
     public void Reachable_accuracy_agrees_with_trying_every_truth() =>
-        Gen.Select(EnumerationAgreementSpecs.Kernels(6, 3), Gen.Int[2, 3], Gen.Enum<TieRule>())
+        Gen.Select(EnumerationAgreementTests.Kernels(6, 3), Gen.Int[2, 3], Gen.Enum<TieRule>())
             .Where(t => t.Item1.Points <= (t.Item2 == 2 ? 6 : 4))
             .Sample(
                 (kernel, labels, ties) =>

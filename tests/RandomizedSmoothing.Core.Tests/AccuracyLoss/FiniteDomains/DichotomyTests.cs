@@ -3,11 +3,11 @@ using RandomizedSmoothing.Core.AccuracyLoss.FiniteDomains;
 
 namespace RandomizedSmoothing.Core.Tests.AccuracyLoss.FiniteDomains;
 
-public sealed class DichotomySpecs
+public sealed class DichotomyTests
 {
     [Fact]
     public void Smoothing_shrinks_the_hypotheses_exactly_when_a_point_owns_no_vote() =>
-        Gen.Select(EnumerationAgreementSpecs.Kernels(6, 4), Gen.Int[2, 3], Gen.Enum<TieRule>())
+        Gen.Select(EnumerationAgreementTests.Kernels(6, 4), Gen.Int[2, 3], Gen.Enum<TieRule>())
             .Sample(
                 (kernel, labels, ties) =>
                 {
