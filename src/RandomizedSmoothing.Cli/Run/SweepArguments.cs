@@ -2,6 +2,7 @@ using System.CommandLine;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Node.Local;
+using RandomizedSmoothing.Node.Submission;
 
 namespace RandomizedSmoothing.Cli.Run;
 
@@ -47,7 +48,7 @@ internal sealed class SweepArguments
         var path = terminal.Resolve(parsed.GetRequiredValue(_file));
         var text = ReadText(path);
         var overrides = parsed.GetValue(_set) ?? [];
-        var result = SweepFile.Parse(text, path, overrides);
+        var result = SweepFile.Parse(text, path, overrides, ProductVocabulary.Current);
         if (!result.IsValid)
         {
             throw new UserErrorException(result.Describe());

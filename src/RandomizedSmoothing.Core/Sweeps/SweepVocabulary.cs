@@ -7,6 +7,18 @@ namespace RandomizedSmoothing.Core.Sweeps;
 /// <param name="Embedded">Part of the program: takes no path.</param>
 public sealed record KnownDataset(string Name, bool Embedded = false);
 
+/// <summary>A number that a training recipe takes under <c>train.options</c>.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Least">The least value, inclusive.</param>
+/// <param name="Most">The greatest value, inclusive.</param>
+/// <param name="Meaning">For people.</param>
+public sealed record KnownOption(string Name, double Least, double Most, string Meaning);
+
+/// <summary>A training recipe.</summary>
+/// <param name="Name">Its name in a sweep file.</param>
+/// <param name="Options">The numbers it takes; null where they are not known here, so that any is let through.</param>
+public sealed record KnownRecipe(string Name, IReadOnlyList<KnownOption>? Options = null);
+
 /// <summary>
 /// The names that a sweep file may use. Passed in, so that reading a file needs neither models nor data; what registers a new
 /// name elsewhere extends the vocabulary.
@@ -22,13 +34,13 @@ public sealed record SweepVocabulary
     /// <summary>Architectures that can be built, trained or filled from a file of tensors.</summary>
     public required IReadOnlyList<string> Architectures { get; init; }
 
-    /// <summary>Training recipes.</summary>
-    public required IReadOnlyList<string> Recipes { get; init; }
+    /// <summary>Training recipes, the default first.</summary>
+    public required IReadOnlyList<KnownRecipe> Recipes { get; init; }
 
     /// <summary>Noise families, the default first.</summary>
     public required IReadOnlyList<NoiseFamily> Noises { get; init; }
 
-    /// <summary>The names of this version.</summary>
+    /// <summary>The names of the sweep file's version 1, whether or not the program at hand can do all of them.</summary>
     public static SweepVocabulary Default { get; } =
         new()
         {
@@ -55,7 +67,14 @@ public sealed record SweepVocabulary
                 "resnet18",
                 "resnet50",
             ],
-            Recipes = ["gaussian", "consistency", "smoothadv", "macer", "stability"],
+            Recipes =
+            [
+                new KnownRecipe("gaussian"),
+                new KnownRecipe("consistency"),
+                new KnownRecipe("smoothadv"),
+                new KnownRecipe("macer"),
+                new KnownRecipe("stability"),
+            ],
             Noises = NoiseFamilies.All,
         };
 }

@@ -12,6 +12,14 @@ internal sealed class TestNoise(string name, double sigma, bool exact, bool dete
     public static SweepVocabulary Vocabulary { get; } =
         SweepVocabulary.Default with
         {
+            Recipes =
+            [
+                new KnownRecipe(
+                    "gaussian",
+                    [new KnownOption("lambda", 0, 100, "weight"), new KnownOption("momentum", 0, 1, "of SGD")]
+                ),
+                new KnownRecipe("free"),
+            ],
             Noises =
             [
                 NoiseFamilies.Find("gaussian")!,

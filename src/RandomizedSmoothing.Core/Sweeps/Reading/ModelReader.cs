@@ -70,6 +70,7 @@ internal sealed class ModelReader(ProblemList problems, SweepVocabulary vocabula
         }
 
         var (kind, sigmas) = ReadSigmas(section);
+        var recipe = section.OneOf("recipe", [.. vocabulary.Recipes.Select(r => r.Name)]) ?? vocabulary.Recipes[0].Name;
         var spec = new TrainSpec
         {
             SigmaKind = kind,
@@ -77,9 +78,9 @@ internal sealed class ModelReader(ProblemList problems, SweepVocabulary vocabula
             Epochs = section.Count("epochs", 4, 100_000),
             BatchSize = section.Count("batchSize", 128, 1 << 20, "images per step"),
             LearningRate = section.Number("learningRate", 0.05, new Bounds(0, 100, AboveLeast: true)),
-            Recipe = section.OneOf("recipe", vocabulary.Recipes) ?? "gaussian",
+            Recipe = recipe,
             MaxImages = section.OptionalCount("maxImages", meaning: "a count of training images"),
-            Options = ReadOptions(section),
+            Options = OptionsReader.Read(section, vocabulary.Recipes.First(r => r.Name == recipe)),
         };
         section.Close();
         return spec;
@@ -100,32 +101,6 @@ internal sealed class ModelReader(ProblemList problems, SweepVocabulary vocabula
 
         const string Meaning = "standard deviation of the training noise, 0 for none";
         return (TrainSigmaKind.List, Numbers.Distinct(section, "sigmas", "training sigma", TrainSigma, Meaning));
-    }
-
-    private IReadOnlyDictionary<string, double> ReadOptions(Section section)
-    {
-        var options = new SortedDictionary<string, double>(StringComparer.Ordinal);
-        if (section.Find("options") is not { } tree)
-        {
-            return options;
-        }
-
-        if (tree is not YamlMap map)
-        {
-            problems.Error(section.At("options"), tree, "must be a mapping of option names to numbers");
-            return options;
-        }
-
-        foreach (var entry in map.Entries)
-        {
-            var path = $"{section.At("options")}.{entry.Key}";
-            if (Scalars.Number(entry.Value, path, new Bounds(-1e9, 1e9), problems) is { } value)
-            {
-                options[entry.Key] = value;
-            }
-        }
-
-        return options;
     }
 
     private Normalization? ReadNormalization(YamlTree tree, string path)
