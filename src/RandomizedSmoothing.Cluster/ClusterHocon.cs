@@ -22,7 +22,16 @@ internal static class ClusterHocon
                   stdout-loglevel = OFF
                   log-dead-letters = off
                   log-dead-letters-during-shutdown = off
-                  actor.provider = cluster
+                  actor {
+                    provider = cluster
+                    serializers.rsmooth = "{{typeof(Protocol.WireSerializer).AssemblyQualifiedName}}"
+                    serialization-bindings {
+                      "{{typeof(Protocol.IWireMessage).AssemblyQualifiedName}}" = rsmooth
+                    }
+                    serialization-identifiers {
+                      "{{typeof(Protocol.WireSerializer).AssemblyQualifiedName}}" = {{Protocol.WireSerializer.Id}}
+                    }
+                  }
                   remote {
                     log-remote-lifecycle-events = off
                     dot-netty.tcp {
@@ -88,6 +97,8 @@ internal static class ClusterHocon
           leader-actions-interval = 200ms
           periodic-tasks-initial-delay = 100ms
           distributed-data.gossip-interval = 200ms
+          singleton.hand-over-retry-interval = 100ms
+          singleton-proxy.singleton-identification-interval = 100ms
         }
         """;
 }

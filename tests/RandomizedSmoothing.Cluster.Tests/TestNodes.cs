@@ -8,7 +8,7 @@ namespace RandomizedSmoothing.Cluster.Tests;
 internal static class TestNodes
 {
     /// <summary>Every message is serialized, also within a process.</summary>
-    private const string Strict = "";
+    private const string Strict = "akka.actor.serialize-messages = on";
 
     public static ClusterOptions Options() =>
         new()
@@ -31,6 +31,24 @@ internal static class TestNodes
         }
 
         return last.ShouldNotBeNull();
+    }
+
+    public static async Task<SweepProgress> WhenAsync(
+        ISweepClient client,
+        SweepId sweep,
+        Func<SweepProgress, bool> condition,
+        CancellationToken limit
+    )
+    {
+        await foreach (var progress in client.WatchAsync(sweep, limit))
+        {
+            if (condition(progress))
+            {
+                return progress;
+            }
+        }
+
+        throw new InvalidOperationException("The sweep ended before the condition held.");
     }
 
     public static async Task ShouldHaveExactVotesAsync(

@@ -35,7 +35,9 @@ public sealed partial class CoordinatorState
         {
             foreach (var sweep in sweeps)
             {
-                if (TryGrant(sweep, device, now))
+                // Work is held ready of the foremost sweep only, or its last shards would wait behind those of others.
+                var only = device.Request == WorkRequest.Prefetch && PendingImages(sweep) > 0;
+                if (TryGrant(sweep, device, now) || only)
                 {
                     break;
                 }
@@ -106,14 +108,16 @@ public sealed partial class CoordinatorState
         training.IsPending
         && !Leases.All.Any(lease => lease.Work is TrainingWork work && work.Key == training.Task.Key);
 
-    // Smaller towards the end, so that the last shards end together; the votes do not depend on it.
+    // Automatic shards get smaller towards the end, so that the last ones end together; the votes do not depend on it.
     private int ShardSize(SweepRun sweep)
     {
-        var planned =
-            sweep.Definition.Execution.ShardImages
-            ?? (int)Math.Clamp(DrawsPerShard / Math.Max(1, sweep.DrawsPerImage), 1, 1000);
-        var share = PendingImages(sweep) / (2 * Math.Max(1, Fleet.DeviceCount));
-        return Math.Clamp(share, 1, Math.Max(1, planned));
+        if (sweep.Definition.Execution.ShardImages is { } given)
+        {
+            return Math.Max(1, given);
+        }
+
+        var planned = (int)Math.Clamp(DrawsPerShard / Math.Max(1, sweep.DrawsPerImage), 1, 1000);
+        return Math.Clamp(PendingImages(sweep) / (2 * Math.Max(1, Fleet.DeviceCount)), 1, planned);
     }
 
     private static int PendingImages(SweepRun sweep) =>

@@ -84,6 +84,8 @@ public sealed partial class CoordinatorState(string incarnation, CoordinatorSett
         {
             AskWhatIsLeft(sweep, cell, now);
         }
+
+        RevokePrefetched(below: sweep.Priority);
     }
 
     /// <summary>Forgets a final sweep that is recorded, once no device holds work of it.</summary>
@@ -164,7 +166,7 @@ public sealed partial class CoordinatorState(string incarnation, CoordinatorSett
             sweep.Priority = priority;
             _effects.Add(new SaveSweep(id));
             Note(sweep, "priority", string.Create(CultureInfo.InvariantCulture, $"priority {priority}"));
-            RevokePrefetched();
+            RevokePrefetched(below: _sweeps.Values.Max(s => s.Priority));
             Schedule(now);
         }
 
@@ -291,9 +293,14 @@ public sealed partial class CoordinatorState(string incarnation, CoordinatorSett
         }
     }
 
-    private void RevokePrefetched()
+    // Work that is only held ready gives way to work of higher priority.
+    private void RevokePrefetched(int below)
     {
-        foreach (var lease in Leases.All.Where(l => l.Prefetched && !l.Revoked).ToList())
+        foreach (
+            var lease in Leases
+                .All.Where(l => l.Prefetched && !l.Revoked && Find(l.Work.Sweep) is { } s && s.Priority < below)
+                .ToList()
+        )
         {
             Revoke(lease, "other work goes first");
         }

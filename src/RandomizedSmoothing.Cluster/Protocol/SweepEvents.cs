@@ -1,4 +1,3 @@
-using RandomizedSmoothing.Cluster.Coordination;
 using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Cluster.Protocol;

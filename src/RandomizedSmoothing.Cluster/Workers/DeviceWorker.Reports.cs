@@ -94,6 +94,18 @@ internal sealed partial class DeviceWorker
         }
     }
 
+    // What cannot succeed for one shard of a cell cannot for the next.
+    private void GiveBackPrefetched(DeviceJob failed)
+    {
+        foreach (var job in _jobs.Where(j => j.Phase is JobPhase.Fetching or JobPhase.Ready).ToList())
+        {
+            if (job.Work.Sweep == failed.Work.Sweep && job.Cell == failed.Cell)
+            {
+                GiveBack(job, "the cell has failed");
+            }
+        }
+    }
+
     private void OnDrain(DrainDevice drain)
     {
         _draining = true;

@@ -255,6 +255,11 @@ internal sealed partial class DeviceWorker : ReceiveActor, IWithTimers
             ),
         };
         Rest(job, ended.Error);
+        if (ended.Error is UserErrorException)
+        {
+            GiveBackPrefetched(job);
+        }
+
         job.Phase = JobPhase.Flushing;
         job.Outbox.Release();
         SendVotes();

@@ -1,0 +1,323 @@
+using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Core.Certification;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster.Tests.Ledger;
+
+/// <summary>What every ledger does, whatever it stores in.</summary>
+public abstract class LedgerContract : IAsyncLifetime
+{
+    private protected static readonly DeviceStamp DeviceA = new("a:1", "cpu:0", "cpu", "processor", "lib 1");
+    private protected static readonly DeviceStamp DeviceB = new("b:1", "cuda:0", "cuda", "graphics", "lib 1");
+    private protected static readonly ContentHash Key = TestSweeps.Hash("key");
+
+    private protected ISweepLedger Ledger { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        if (await StartAsync())
+        {
+            Ledger = await OpenAsync();
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (Ledger is not null)
+        {
+            await Ledger.DisposeAsync();
+        }
+
+        await StopAsync();
+    }
+
+    [SkippableFact]
+    public async Task A_sweep_reads_back_as_it_was_submitted()
+    {
+        RequireStore();
+        var sweep = TestSweeps.Sweep(trained: true);
+
+        (await Ledger.AddSweepAsync(sweep, default)).ShouldBe(SweepAddition.Added);
+
+        var back = (await Ledger.ReadDefinitionAsync(sweep.Id, default)).ShouldNotBeNull();
+        LedgerJson.Write(back).ShouldBe(LedgerJson.Write(sweep));
+        back.Cells[1].ShouldBe(sweep.Cells[1]);
+        back.Datasets[0].Labels.ShouldBe(sweep.Datasets[0].Labels);
+        var record = (await Ledger.FindSweepAsync(sweep.Id, default)).ShouldNotBeNull();
+        record.State.ShouldBe(SweepState.Pending);
+        (await Ledger.FindSweepAsync(new SweepId("other"), default)).ShouldBeNull();
+        (await Ledger.ReadDefinitionAsync(new SweepId("other"), default)).ShouldBeNull();
+    }
+
+    [SkippableFact]
+    public async Task The_same_sweep_again_is_known_and_another_of_its_id_is_refused()
+    {
+        RequireStore();
+        var sweep = TestSweeps.Sweep();
+        await Ledger.AddSweepAsync(sweep, default);
+
+        (await Ledger.AddSweepAsync(sweep, default)).ShouldBe(SweepAddition.Known);
+        (await Ledger.AddSweepAsync(sweep with { Seed = 8 }, default)).ShouldBe(SweepAddition.Different);
+
+        (await Ledger.ReadDefinitionAsync(sweep.Id, default)).ShouldNotBeNull().Seed.ShouldBe(7UL);
+    }
+
+    [SkippableFact]
+    public async Task State_reason_priority_and_progress_are_recorded_together()
+    {
+        RequireStore();
+        var sweep = TestSweeps.Sweep();
+        await Ledger.AddSweepAsync(sweep, default);
+        var progress = new SweepProgress
+        {
+            Sweep = sweep.Id,
+            Name = sweep.Name,
+            State = SweepState.Paused,
+            Cells = [new CellProgress(sweep.Cells[0].Id, 1, 2, 3, 4)],
+            Warnings = ["careful"],
+            Remaining = TimeSpan.FromSeconds(12.5),
+        };
+
+        await Ledger.SaveStateAsync(sweep.Id, SweepState.Paused, "because", 5, progress, default);
+        await Ledger.SaveStateAsync(sweep.Id, SweepState.Cancelled, null, 6, null, default);
+
+        var record = (await Ledger.ListSweepsAsync(default)).ShouldHaveSingleItem();
+        record.State.ShouldBe(SweepState.Cancelled);
+        record.Reason.ShouldBeNull();
+        record.Priority.ShouldBe(6);
+        var kept = record.Progress.ShouldNotBeNull();
+        kept.Cells.ShouldBe(progress.Cells);
+        kept.Warnings.ShouldBe(progress.Warnings);
+        kept.Remaining.ShouldBe(progress.Remaining);
+    }
+
+    [SkippableFact]
+    public async Task A_repeat_changes_nothing_and_the_longest_prefix_is_the_state()
+    {
+        RequireStore();
+        await Record(DeviceA, Votes(3, 10), Votes(3, 30));
+        var again = await Record(DeviceB, Votes(3, 30), Votes(3, 20), Votes(3, 10));
+
+        again.Conflicts.ShouldBeEmpty();
+        again.Images.ShouldHaveSingleItem().Estimation.ShouldBe(Votes(3, 30).Counts);
+        var stored = (await Ledger.ReadVotesAsync(Key, 0, 10, default)).ShouldHaveSingleItem();
+        stored.ImageIndex.ShouldBe(3);
+        stored.Selection.ShouldBeNull();
+        stored.Estimation.ShouldBe(Votes(3, 30).Counts);
+    }
+
+    [SkippableFact]
+    public async Task Differing_votes_of_the_same_draws_are_reported_and_the_first_stay()
+    {
+        RequireStore();
+        await Record(DeviceA, Votes(3, 30));
+        var wrong = new VoteSnapshot(3, DrawStream.Estimation, new VoteCounts(0, 0, 0, 30), 1);
+
+        var outcome = await Record(DeviceB, wrong, Votes(6, 30));
+
+        var conflict = outcome.Conflicts.ShouldHaveSingleItem();
+        conflict.ImageIndex.ShouldBe(3);
+        conflict.Recorded.ShouldBe(Votes(3, 30).Counts);
+        conflict.Refused.ShouldBe(wrong.Counts);
+        conflict.RecordedBy.ShouldBe(DeviceA.Id);
+        (await Ledger.ReadVotesAsync(Key, 0, 10, default))
+            .Select(v => v.Estimation)
+            .ShouldBe([Votes(3, 30).Counts, Votes(6, 30).Counts]);
+    }
+
+    [SkippableFact]
+    public async Task A_longer_prefix_that_loses_votes_is_a_conflict()
+    {
+        RequireStore();
+        await Record(DeviceA, new VoteSnapshot(3, DrawStream.Selection, new VoteCounts(5, 5, 0, 0), 1));
+
+        var outcome = await Record(DeviceA, new VoteSnapshot(3, DrawStream.Selection, new VoteCounts(4, 20, 0, 0), 1));
+
+        outcome.Conflicts.ShouldHaveSingleItem();
+        outcome.Images.ShouldHaveSingleItem().Selection.ShouldBe(new VoteCounts(5, 5, 0, 0));
+    }
+
+    [SkippableFact]
+    public async Task Votes_over_another_number_of_classes_are_a_conflict()
+    {
+        RequireStore();
+        await Record(DeviceA, Votes(3, 30));
+
+        var outcome = await Record(DeviceA, new VoteSnapshot(3, DrawStream.Estimation, new VoteCounts(40, 40), 1));
+
+        outcome.Conflicts.ShouldHaveSingleItem();
+    }
+
+    [SkippableFact]
+    public async Task Pruning_drops_shorter_prefixes_and_keeps_the_state()
+    {
+        RequireStore();
+        await Record(DeviceA, Votes(3, 10), Votes(3, 20), Votes(3, 30), Votes(6, 10), Votes(6, 20));
+
+        (await Ledger.PruneVotesAsync(Key, [3], default)).ShouldBe(2);
+
+        (await Ledger.PruneVotesAsync(Key, [3], default)).ShouldBe(0);
+        (await Ledger.ReadVotesAsync(Key, 0, 10, default))
+            .Select(v => v.Estimation)
+            .ShouldBe([Votes(3, 30).Counts, Votes(6, 20).Counts]);
+        (
+            await Record(DeviceB, new VoteSnapshot(6, DrawStream.Estimation, new VoteCounts(0, 0, 0, 10), 1))
+        ).Conflicts.ShouldHaveSingleItem();
+    }
+
+    [SkippableFact]
+    public async Task Votes_are_read_in_pages_of_whole_images()
+    {
+        RequireStore();
+        await Record(
+            DeviceA,
+            [
+                .. Enumerable.Range(0, 7).SelectMany(i => new[] { Votes(3 * i, 10), Votes(3 * i, 20) }),
+                .. Enumerable.Range(0, 7).Select(i => Votes(3 * i, 5, DrawStream.Selection)),
+            ]
+        );
+
+        var first = await Ledger.ReadVotesAsync(Key, 0, 3, default);
+        var rest = await Ledger.ReadVotesAsync(Key, first[^1].ImageIndex + 1, 100, default);
+
+        first.Select(v => v.ImageIndex).ShouldBe([0, 3, 6]);
+        rest.Select(v => v.ImageIndex).ShouldBe([9, 12, 15, 18]);
+        foreach (var image in first.Concat(rest))
+        {
+            image.Selection.ShouldBe(Votes(image.ImageIndex, 5, DrawStream.Selection).Counts);
+            image.Estimation.ShouldBe(Votes(image.ImageIndex, 20).Counts);
+        }
+
+        (await Ledger.ReadVotesAsync(TestSweeps.Hash("nobody"), 0, 10, default)).ShouldBeEmpty();
+    }
+
+    [SkippableFact]
+    public async Task The_first_file_of_a_training_run_stays()
+    {
+        RequireStore();
+        var first = new ArtifactRecord(TestSweeps.Hash("t"), TestSweeps.Hash("one"), 0.9, 12);
+
+        (await Ledger.RecordArtifactAsync(first, default)).ShouldBe(first);
+        (await Ledger.RecordArtifactAsync(first with { FileHash = TestSweeps.Hash("two") }, default)).ShouldBe(first);
+
+        (await Ledger.FindArtifactAsync(first.TrainingKey, default)).ShouldBe(first);
+        (await Ledger.FindArtifactAsync(TestSweeps.Hash("other"), default)).ShouldBeNull();
+    }
+
+    [SkippableFact]
+    public async Task Troubles_of_a_range_replace_those_within_it()
+    {
+        RequireStore();
+        var sweep = TestSweeps.Sweep();
+        var cell = sweep.Cells[0].Id;
+        var retry = new ShardTrouble(cell, 4, 4, TroubleKind.Retry, 1, "once");
+        var quarantined = new ShardTrouble(cell, 5, 1, TroubleKind.Quarantined, 3, "thrice");
+        var other = new ShardTrouble(cell, 12, 4, TroubleKind.Retry, 2, "twice");
+
+        await Ledger.ReplaceTroublesAsync(sweep.Id, cell, 4, 4, [retry], default);
+        await Ledger.ReplaceTroublesAsync(sweep.Id, cell, 12, 4, [other], default);
+        await Ledger.ReplaceTroublesAsync(sweep.Id, cell, 4, 4, [quarantined], default);
+        await Ledger.ReplaceTroublesAsync(sweep.Id, sweep.Cells[1].Id, 0, 20, [], default);
+
+        (await Ledger.ReadTroublesAsync(sweep.Id, default)).ShouldBe([quarantined, other]);
+        (await Ledger.ReadTroublesAsync(new SweepId("other"), default)).ShouldBeEmpty();
+    }
+
+    [SkippableFact]
+    public async Task The_devices_that_counted_are_known_by_vote_key()
+    {
+        RequireStore();
+        await Record(DeviceA, Votes(3, 30));
+        await Record(DeviceB, Votes(6, 30));
+        await Record(DeviceB, Votes(3, 30));
+
+        (await Ledger.ReadDevicesAsync([Key], default)).ShouldBe([DeviceA, DeviceB]);
+        (await Ledger.ReadDevicesAsync([TestSweeps.Hash("other")], default)).ShouldBeEmpty();
+    }
+
+    [SkippableFact]
+    public async Task History_is_read_in_order_and_from_any_point()
+    {
+        RequireStore();
+        var sweep = TestSweeps.Sweep();
+        for (var i = 0; i < 5; i++)
+        {
+            await Ledger.AppendEventAsync(sweep.Id, "kind", $"event {i}", default);
+        }
+
+        await Ledger.AppendEventAsync(new SweepId("other"), "kind", "elsewhere", default);
+
+        var first = await Ledger.ReadEventsAsync(sweep.Id, 0, 2, default);
+        var rest = await Ledger.ReadEventsAsync(sweep.Id, first[^1].Number, 100, default);
+        first.Concat(rest).Select(e => e.Text).ShouldBe(Enumerable.Range(0, 5).Select(i => $"event {i}"));
+    }
+
+    [SkippableFact]
+    public async Task The_manifest_is_kept_with_the_sweep()
+    {
+        RequireStore();
+        var sweep = TestSweeps.Sweep();
+        await Ledger.AddSweepAsync(sweep, default);
+        (await Ledger.ReadManifestAsync(sweep.Id, default)).ShouldBeNull();
+
+        await Ledger.SaveManifestAsync(sweep.Id, "{\"a\": 1}", default);
+
+        (await Ledger.ReadManifestAsync(sweep.Id, default)).ShouldBe("{\"a\": 1}");
+    }
+
+    [SkippableFact]
+    public async Task Many_writers_at_once_leave_the_votes_that_one_would()
+    {
+        RequireStore();
+        var writers = Enumerable
+            .Range(0, 8)
+            .Select(writer =>
+                Task.Run(async () =>
+                {
+                    for (var draws = 10; draws <= 50; draws += 10)
+                    {
+                        var votes = Enumerable.Range(0, 20).Select(i => Votes(3 * ((i + writer) % 20), draws));
+                        (await Record(writer % 2 == 0 ? DeviceA : DeviceB, [.. votes])).Conflicts.ShouldBeEmpty();
+                    }
+                })
+            );
+
+        await Task.WhenAll(writers);
+
+        (await Ledger.ReadVotesAsync(Key, 0, 100, default))
+            .Select(v => v.Estimation)
+            .ShouldBe(Enumerable.Range(0, 20).Select(i => Votes(3 * i, 50).Counts));
+    }
+
+    [SkippableFact]
+    public async Task Everything_is_there_after_closing_and_opening_again()
+    {
+        RequireStore();
+        var sweep = TestSweeps.Sweep();
+        await Ledger.AddSweepAsync(sweep, default);
+        await Record(DeviceA, Votes(3, 30));
+
+        await Ledger.DisposeAsync();
+        Ledger = await OpenAsync();
+
+        (await Ledger.ListSweepsAsync(default)).ShouldHaveSingleItem();
+        (await Ledger.ReadVotesAsync(Key, 0, 10, default))
+            .ShouldHaveSingleItem()
+            .Estimation.ShouldBe(Votes(3, 30).Counts);
+    }
+
+    /// <summary>Makes an empty store; false where there can be none.</summary>
+    private protected abstract Task<bool> StartAsync();
+
+    private protected abstract Task<ISweepLedger> OpenAsync();
+
+    private protected abstract Task StopAsync();
+
+    private protected abstract void RequireStore();
+
+    private protected static VoteSnapshot Votes(int image, long draws, DrawStream stream = DrawStream.Estimation) =>
+        new(image, stream, TestSweeps.Votes(Key, image, stream, draws), 0.5);
+
+    private protected Task<RecordedVotes> Record(DeviceStamp device, params VoteSnapshot[] votes) =>
+        Ledger.RecordVotesAsync(Key, device, votes, default);
+}

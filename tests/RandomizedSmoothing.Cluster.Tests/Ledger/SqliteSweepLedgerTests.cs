@@ -1,0 +1,119 @@
+using Microsoft.Data.Sqlite;
+using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Core;
+
+namespace RandomizedSmoothing.Cluster.Tests.Ledger;
+
+/// <summary>The ledger in a SQLite file.</summary>
+public sealed class SqliteSweepLedgerTests : LedgerContract
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string File => _folder.File("deep/ledger.db");
+
+    [Fact]
+    public async Task A_second_writer_is_refused_with_the_name_of_the_file()
+    {
+        await using var second = new SqliteSweepLedger(File, TimeProvider.System);
+
+        var refusal = await Should.ThrowAsync<UserErrorException>(() => second.OpenAsync(default));
+
+        refusal.Message.ShouldContain(File);
+        refusal.Message.ShouldContain("in use by another process");
+    }
+
+    [Fact]
+    public async Task A_reader_beside_the_writer_sees_what_is_recorded_and_cannot_write()
+    {
+        await Record(DeviceA, Votes(3, 30));
+        await using var reader = new SqliteSweepLedger(File, TimeProvider.System, readOnly: true);
+        await reader.OpenAsync(default);
+
+        (await reader.ReadVotesAsync(Key, 0, 10, default)).ShouldHaveSingleItem();
+        (
+            await Should.ThrowAsync<UserErrorException>(() =>
+                reader.RecordVotesAsync(Key, DeviceA, [Votes(6, 10)], default)
+            )
+        ).Message.ShouldContain("reading only");
+    }
+
+    [Fact]
+    public async Task A_file_of_a_newer_version_is_refused()
+    {
+        await Ledger.DisposeAsync();
+        using (var connection = new SqliteConnection($"Data Source={File};Pooling=false"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA user_version = 999";
+            command.ExecuteNonQuery();
+        }
+
+        await using var newer = new SqliteSweepLedger(File, TimeProvider.System);
+        var refusal = await Should.ThrowAsync<UserErrorException>(() => newer.OpenAsync(default));
+
+        refusal.Message.ShouldContain("schema version 999");
+        refusal.Message.ShouldContain(File);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_refused()
+    {
+        var other = _folder.File("notes.db");
+        await System.IO.File.WriteAllTextAsync(other, new string('x', 5000));
+
+        await using var ledger = new SqliteSweepLedger(other, TimeProvider.System);
+        var refusal = await Should.ThrowAsync<UserErrorException>(() => ledger.OpenAsync(default));
+
+        refusal.Message.ShouldContain(other);
+        refusal.Message.ShouldContain("no ledger");
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_is_refused()
+    {
+        var file = _folder.File("plain.txt");
+        await System.IO.File.WriteAllTextAsync(file, "in the way");
+
+        await using var ledger = new SqliteSweepLedger(Path.Combine(file, "ledger.db"), TimeProvider.System);
+        var refusal = await Should.ThrowAsync<UserErrorException>(() => ledger.OpenAsync(default));
+
+        refusal.Message.ShouldContain("cannot be created or written");
+    }
+
+    [Fact]
+    public async Task Reading_a_ledger_that_is_not_there_is_refused()
+    {
+        await using var ledger = new SqliteSweepLedger(_folder.File("none.db"), TimeProvider.System, readOnly: true);
+
+        (await Should.ThrowAsync<UserErrorException>(() => ledger.OpenAsync(default))).Message.ShouldContain(
+            "There is no ledger"
+        );
+    }
+
+    [Fact]
+    public void A_full_disk_is_explained()
+    {
+        var error = SqliteErrors.Explain(new SqliteException("database or disk is full", 13), "/data/ledger.db");
+
+        error.ShouldNotBeNull().Message.ShouldContain("/data/ledger.db is full");
+        error.ExitCode.ShouldBe(1);
+    }
+
+    private protected override Task<bool> StartAsync() => Task.FromResult(true);
+
+    private protected override async Task<ISweepLedger> OpenAsync()
+    {
+        var ledger = new SqliteSweepLedger(File, TimeProvider.System);
+        await ledger.OpenAsync(default);
+        return ledger;
+    }
+
+    private protected override Task StopAsync()
+    {
+        _folder.Dispose();
+        return Task.CompletedTask;
+    }
+
+    private protected override void RequireStore() { }
+}
