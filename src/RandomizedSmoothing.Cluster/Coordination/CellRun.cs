@@ -23,13 +23,19 @@ public sealed record Settlement(
 );
 
 /// <summary>The work of one cell: every ordinal is pending, leased, to be settled, quarantined or finished.</summary>
-public sealed class CellRun(CellDefinition definition, int images)
+/// <param name="definition">The cell.</param>
+/// <param name="images">The number of images.</param>
+/// <param name="drawsPerImage">Draws of both streams that an image needs at most.</param>
+public sealed class CellRun(CellDefinition definition, int images, long drawsPerImage)
 {
     /// <summary>The cell.</summary>
     public CellDefinition Definition { get; } = definition;
 
     /// <summary>The number of images.</summary>
     public int Images { get; } = images;
+
+    /// <summary>Draws of both streams that an image needs at most.</summary>
+    public long DrawsPerImage { get; } = drawsPerImage;
 
     /// <summary>Ordinals nobody has tried and failed.</summary>
     public OrdinalRanges Pending { get; } = new();
@@ -63,6 +69,9 @@ public sealed class CellRun(CellDefinition definition, int images)
 
     /// <summary>The images that are given up.</summary>
     public int QuarantinedImages => Failure is null ? Quarantined.Sum(q => q.Count) : Images - ImagesDone;
+
+    /// <summary>Whether something of it can be handed out.</summary>
+    public bool HasWork => !Pending.IsEmpty || Retries.Count > 0;
 
     /// <summary>Whether nothing of it is pending or under way, leases aside.</summary>
     public bool IsIdle => IsOpen && Pending.IsEmpty && Retries.Count == 0 && Settlements.Count == 0;

@@ -6,9 +6,6 @@ namespace RandomizedSmoothing.Cluster.Coordination;
 /// <summary>Who gets what next, and when a sweep has ended.</summary>
 public sealed partial class CoordinatorState
 {
-    /// <summary>Draws that a shard of automatic size holds: seconds to a minute of work on one device.</summary>
-    private const long DrawsPerShard = 200_000;
-
     /// <summary>A device asks for work. A repeat changes nothing.</summary>
     public void RequestWork(DeviceId id, bool prefetch, TimeSpan now)
     {
@@ -56,19 +53,24 @@ public sealed partial class CoordinatorState
             return true;
         }
 
-        if (prefetch && PendingImages(sweep) <= Fleet.DeviceCount * ShardSize(sweep))
-        {
-            return false;
-        }
-
         foreach (var cell in sweep.Cells)
         {
-            if (sweep.ModelFileOf(cell.Definition) is { } file && cell.Take(ShardSize(sweep)) is { } taken)
+            if (sweep.ModelFileOf(cell.Definition) is not { } file || !cell.HasWork)
             {
-                var shard = new SampleShard(sweep.Id, cell.Definition.Id, taken.Range.First, taken.Range.Count);
-                Grant(sweep, device, new ShardWork(shard), file, taken, now);
-                return true;
+                continue;
             }
+
+            var size = ShardSize(sweep, cell, now);
+            if (prefetch && PendingImages(sweep) <= Fleet.DeviceCount * size)
+            {
+                // The last shards go to whoever is free first.
+                return false;
+            }
+
+            var taken = cell.Take(size)!;
+            var shard = new SampleShard(sweep.Id, cell.Definition.Id, taken.Range.First, taken.Range.Count);
+            Grant(sweep, device, new ShardWork(shard), file, taken, now);
+            return true;
         }
 
         return false;
@@ -108,16 +110,17 @@ public sealed partial class CoordinatorState
         training.IsPending
         && !Leases.All.Any(lease => lease.Work is TrainingWork work && work.Key == training.Task.Key);
 
-    // Automatic shards get smaller towards the end, so that the last ones end together; the votes do not depend on it.
-    private int ShardSize(SweepRun sweep)
+    private int ShardSize(SweepRun sweep, CellRun cell, TimeSpan now)
     {
-        if (sweep.Definition.Execution.ShardImages is { } given)
+        var busy = Leases.OfSweep(sweep.Id).Select(lease => lease.Device).Distinct().Count();
+        var sizing = new ShardSizing
         {
-            return Math.Max(1, given);
-        }
-
-        var planned = (int)Math.Clamp(DrawsPerShard / Math.Max(1, sweep.DrawsPerImage), 1, 1000);
-        return Math.Clamp(PendingImages(sweep) / (2 * Math.Max(1, Fleet.DeviceCount)), 1, planned);
+            DrawsPerImage = cell.DrawsPerImage,
+            DrawsPerSecond = sweep.Meter.Rate(now) is > 0 and var rate ? rate / Math.Max(1, busy) : null,
+            Devices = Math.Max(1, Fleet.DeviceCount),
+            FixedImages = sweep.Definition.Execution.ShardImages,
+        };
+        return sizing.Images(PendingImages(sweep));
     }
 
     private static int PendingImages(SweepRun sweep) =>
@@ -196,7 +199,7 @@ public sealed partial class CoordinatorState
             Trainings = [.. sweep.Trainings.Select(Status)],
             DrawsPerSecond = rate,
             Draws = sweep.Cells.Sum(c => c.Draws),
-            DrawsPlanned = sweep.Cells.Sum(c => c.Images * sweep.DrawsPerImage),
+            DrawsPlanned = sweep.Cells.Sum(c => c.Images * c.DrawsPerImage),
             Devices = Leases.OfSweep(id).Select(l => l.Device).Distinct().Count(),
             Remaining =
                 sweep.IsFinal || rate <= 0 || training

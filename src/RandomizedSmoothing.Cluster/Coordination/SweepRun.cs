@@ -1,4 +1,5 @@
 using RandomizedSmoothing.Core.Certification;
+using RandomizedSmoothing.Core.Noise;
 using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Cluster.Coordination;
@@ -47,7 +48,14 @@ public sealed class SweepRun
         State = state;
         Priority = priority;
         Order = order;
-        Cells = [.. definition.Cells.Select(cell => new CellRun(cell, definition.DatasetOf(cell).Count))];
+        Cells =
+        [
+            .. definition.Cells.Select(cell => new CellRun(
+                cell,
+                definition.DatasetOf(cell).Count,
+                DrawsOf(definition, cell)
+            )),
+        ];
         _byId = Cells.ToDictionary(cell => cell.Definition.Id);
         _models = definition.Models.GroupBy(model => model.Key).ToDictionary(same => same.Key, same => same.First());
         var used = definition.Cells.Select(cell => cell.Model).ToHashSet();
@@ -110,9 +118,6 @@ public sealed class SweepRun
     public bool IsFinal =>
         State is SweepState.Completed or SweepState.CompletedWithGaps or SweepState.Cancelled or SweepState.Failed;
 
-    /// <summary>Draws per image that the plan needs at most.</summary>
-    public long DrawsPerImage => Definition.Plan.N0 + Definition.Plan.N;
-
     /// <summary>The draws that are still to come, estimated from the finished images where the plan does not fix them.</summary>
     public double DrawsLeft
     {
@@ -122,7 +127,7 @@ public sealed class SweepRun
             foreach (var cell in Cells.Where(c => c.Failure is null))
             {
                 var images = cell.Images - cell.QuarantinedImages;
-                var perImage = (double)DrawsPerImage;
+                var perImage = (double)cell.DrawsPerImage;
                 if (!IsFixed && cell.ImagesDone >= 5)
                 {
                     perImage = Math.Min(perImage, (double)cell.Draws / cell.ImagesDone);
@@ -134,6 +139,10 @@ public sealed class SweepRun
             return left;
         }
     }
+
+    // Derandomised noise has so many draws and no selection, whatever the plan says.
+    private static long DrawsOf(SweepDefinition sweep, CellDefinition cell) =>
+        NoiseFamilies.Create(cell.Noise, cell.Sigma).CompleteDraws ?? (sweep.Plan.N0 + sweep.Plan.N);
 
     private bool IsFixed => Definition.Plan is { Mode: CertificationMode.Fixed, Images: CertifiedImages.All };
 }
