@@ -26,6 +26,8 @@ public static class RecipeCatalogue
             "multiply the learning rate by stepFactor every so many epochs; 0: cosine to zero"
         ),
         new("stepFactor", 0.1, 0, 1, "factor of the step schedule"),
+        new("warmup", 0.5, 0, 1000, "epochs in which the learning rate grows from 0 to its value"),
+        new("clipNorm", 1, 0, 1e9, "scale gradients of a greater norm down to it; 0: leave them"),
         new("crop", 0, 0, 16, "random crops after padding by so many pixels"),
         new("flip", 0, 0, 1, "1: mirror half of the images"),
     ];

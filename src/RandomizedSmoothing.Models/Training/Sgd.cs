@@ -32,6 +32,27 @@ internal sealed class Sgd : IDisposable
         }
     }
 
+    /// <summary>Scales the gradients so that their norm over all parameters is at most this; 0 leaves them.</summary>
+    public void ClipGradients(double most)
+    {
+        if (most <= 0)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var gradients = _state.Select(s => s.Parameter.grad).OfType<Tensor>().ToArray();
+        var norm = stack(gradients.Select(g => g.norm()).ToArray()).norm().item<float>();
+        if (norm > most)
+        {
+            foreach (var gradient in gradients)
+            {
+                gradient.mul_(most / norm);
+            }
+        }
+    }
+
     /// <summary>One step with the gradients at hand.</summary>
     public void Step(double learningRate)
     {

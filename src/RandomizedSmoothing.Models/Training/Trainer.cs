@@ -108,10 +108,12 @@ internal sealed class Trainer(CacheFolders cache, IArtifactStore artifacts, Devi
             .ToDictionary();
         private long _lastReport = time.GetTimestamp();
 
-        /// <summary>Cosine to zero, or steps, after so many epochs and parts of one.</summary>
+        /// <summary>Cosine to zero, or steps, after so many epochs and parts of one; in the warm-up growing from zero.</summary>
         public double LearningRate(double epochs)
         {
-            var start = task.Recipe.LearningRate;
+            // Networks without batch normalisation die of a first large step on noisy images and never come back.
+            var warm = _options["warmup"] > 0 ? Math.Min(1, (epochs + 1e-3) / _options["warmup"]) : 1;
+            var start = task.Recipe.LearningRate * warm;
             return _options["stepEpochs"] is >= 1 and var every
                 ? start * Math.Pow(_options["stepFactor"], Math.Floor(epochs / every))
                 : start * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, epochs / task.Recipe.Epochs)));
@@ -153,6 +155,7 @@ internal sealed class Trainer(CacheFolders cache, IArtifactStore artifacts, Devi
             var (loss, logits) = recipe.Loss(step);
             optimizer.ZeroGradients();
             loss.backward();
+            optimizer.ClipGradients(_options["clipNorm"]);
             optimizer.Step(LearningRate(done));
             using var _ = no_grad();
             var correct = logits.argmax(1).eq(step.Labels).sum();
