@@ -53,7 +53,7 @@ internal static class RadiusCommand
         return new CalcResult()
             .Add("noise", noise.Family)
             .Add("sigma", noise.Sigma)
-            .Add("lambda", noise.Lambda, "the family's own scale")
+            .Add("lambda", noise.Lambda(d), "the family's own scale")
             .Add("norm", Norms.NameOf(norm))
             .Add("dimension", dimension, "number of coordinates")
             .Add("p_lower", lower.Value, "lower bound on the top class's probability")

@@ -22,7 +22,7 @@ public sealed class GaussianNoise(double sigma) : NoiseDistribution("gaussian", 
         );
 
     /// <inheritdoc />
-    public override double Lambda => Sigma;
+    public override double Lambda(int dimension) => Sigma;
 
     /// <inheritdoc />
     public override IReadOnlyList<Norm> SupportedNorms { get; } = [Norm.L2, Norm.L1, Norm.LInf];

@@ -29,8 +29,11 @@ public abstract class NoiseDistribution
     /// <summary>The level: per-coordinate standard deviation in [0, 1] pixel units unless the family says otherwise.</summary>
     public double Sigma { get; }
 
-    /// <summary>The family's natural scale λ, in [0, 1] pixel units where it has that unit.</summary>
-    public abstract double Lambda { get; }
+    /// <summary>
+    /// The family's natural scale λ, in [0, 1] pixel units where it has that unit: what gives each of
+    /// <paramref name="dimension"/> coordinates the standard deviation <see cref="Sigma"/>.
+    /// </summary>
+    public abstract double Lambda(int dimension);
 
     /// <summary>The norms with a certificate; the first is the family's own.</summary>
     public abstract IReadOnlyList<Norm> SupportedNorms { get; }
@@ -65,7 +68,12 @@ public abstract class NoiseDistribution
     public double Radius(ProbabilityBound pA, Norm norm, int dimension)
     {
         Require(norm, dimension);
-        return pA.Value >= 0.5 ? RadiusAboveHalf(pA, norm, dimension) : double.NaN;
+        if (!(pA.Value >= 0.5))
+        {
+            return double.NaN;
+        }
+
+        return pA.Complement >= 0.5 ? 0 : RadiusAboveHalf(pA, norm, dimension);
     }
 
     /// <summary>
@@ -124,8 +132,43 @@ public abstract class NoiseDistribution
     /// <inheritdoc cref="Radius"/>
     protected abstract double RadiusAboveHalf(ProbabilityBound pA, Norm norm, int dimension);
 
+    /// <summary>
+    /// The inverse of <see cref="RadiusAboveHalf"/>, by bisection on 1 − p unless a family knows better.
+    /// </summary>
     /// <inheritdoc cref="RequiredProbability"/>
-    protected abstract double RequiredAboveHalf(double radius, Norm norm, int dimension);
+    protected virtual double RequiredAboveHalf(double radius, Norm norm, int dimension)
+    {
+        var enough = 0.0;
+        var tooMuch = 0.5;
+        if (!(RadiusAboveHalf(ProbabilityBound.One, norm, dimension) >= radius))
+        {
+            return double.PositiveInfinity;
+        }
+
+        // Arithmetic steps down to 10⁻³, then geometric ones, so that tiny complements are found, too.
+        for (var step = 0; step < 200 && tooMuch - enough > 1e-16 * tooMuch; step++)
+        {
+            var middle = tooMuch > 1e-3 ? 0.5 * (enough + tooMuch) : Math.Sqrt(Math.Max(enough, 1e-300) * tooMuch);
+            if (RadiusAboveHalf(new ProbabilityBound(Math.BitDecrement(1 - middle), middle), norm, dimension) >= radius)
+            {
+                enough = middle;
+            }
+            else
+            {
+                tooMuch = middle;
+            }
+
+            if (middle == enough && middle == tooMuch)
+            {
+                break;
+            }
+        }
+
+        return Math.Min(1, Math.BitIncrement(1 - enough));
+    }
+
+    /// <summary>A radius less the few ulp that its elementary functions may err: 10⁻¹³ of itself.</summary>
+    protected static double Shave(double radius) => radius <= 0 ? 0 : radius * (1 - 1e-13);
 
     /// <summary>Checks the arguments that every certificate takes.</summary>
     /// <exception cref="UserErrorException">The family has no certificate in this norm.</exception>

@@ -1,8 +1,18 @@
 namespace RandomizedSmoothing.Core.Noise;
 
 /// <summary>A kind of noise that sweep files can name.</summary>
-/// <param name="Name">The name: lower-case letters, digits, hyphens.</param>
+/// <param name="Name">The name: lower-case letters, digits, hyphens; options are part of it.</param>
 /// <param name="Summary">One line for people: distribution and norm.</param>
 /// <param name="Level">What the sigma of a sweep file means for this family.</param>
 /// <param name="Create">The distribution at a level; throws <see cref="UserErrorException"/> where the level cannot be.</param>
-public sealed record NoiseFamily(string Name, string Summary, string Level, Func<double, NoiseDistribution> Create);
+public sealed record NoiseFamily(string Name, string Summary, string Level, Func<double, NoiseDistribution> Create)
+{
+    /// <summary>The meaning of sigma in most families.</summary>
+    internal const string StandardDeviation = "standard deviation of each coordinate, in [0,1] pixel units";
+
+    /// <summary>Parameters that may be written behind the name, as in <c>pareto-a10</c>.</summary>
+    public IReadOnlyList<NoiseOption> Options { get; init; } = [];
+
+    /// <summary>The distribution at a level with every option given; null without options.</summary>
+    public Func<double, IReadOnlyDictionary<char, double>, NoiseDistribution>? CreateWith { get; init; }
+}

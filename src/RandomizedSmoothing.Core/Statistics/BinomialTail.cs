@@ -112,8 +112,8 @@ internal static class BinomialTail
         }
     }
 
-    // I_p(a, b) = p^a q^b / B(a, b) × the returned value; lambda = a − (a+b)p ≥ 0.
-    private static double Fraction(double a, double b, double lambda, double p, double q)
+    /// <summary>I_p(a, b) = p^a q^b / B(a, b) × the returned value; <paramref name="lambda"/> = a − (a+b)p ≥ 0.</summary>
+    public static double Fraction(double a, double b, double lambda, double p, double q)
     {
         var c = 1 + lambda;
         var c0 = b / a;

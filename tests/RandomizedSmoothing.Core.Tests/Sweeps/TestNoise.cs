@@ -35,7 +35,7 @@ internal sealed class TestNoise(string name, double sigma, bool exact, bool dete
             ],
         };
 
-    public override double Lambda => Sigma;
+    public override double Lambda(int dimension) => Sigma;
 
     public override IReadOnlyList<Norm> SupportedNorms { get; } = [Norm.L1];
 
