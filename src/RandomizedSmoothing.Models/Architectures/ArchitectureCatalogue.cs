@@ -10,7 +10,13 @@ public static class ArchitectureCatalogue
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Architecture> All { get; } =
-    [SmallConvNet.Definition, LeNet.Definition, .. CifarResNet.Definitions];
+    [
+        SmallConvNet.Definition,
+        LeNet.Definition,
+        .. CifarResNet.Definitions,
+        .. WideResNet.Definitions,
+        .. ImageNetResNet.Definitions,
+    ];
 
     /// <summary>The architecture of a name, or null.</summary>
     public static Architecture? Find(string name) => All.FirstOrDefault(a => a.Name == name);

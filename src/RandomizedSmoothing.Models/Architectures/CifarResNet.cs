@@ -57,12 +57,15 @@ internal sealed class CifarResNet : Module<Tensor, Tensor>, IFoldable
             BatchRows = 64,
             Variants = projected ? [$"resnet{depth}-a"] : [$"resnet{depth}"],
             Synonyms = [("linear.", "fc."), ("shortcut.", "downsample.")],
-            Misfit = shape =>
-                shape.Height is < 16 or > 64 || shape.Width is < 16 or > 64
-                    ? "it is meant for images of 16 to 64 pixels a side"
-                    : null,
+            Misfit = MisfitOf,
             Build = (shape, classes) => new CifarResNet(name, depth, projected, shape, classes),
         };
+
+    /// <summary>Why a network for 32 × 32 images cannot take a shape; null where it can.</summary>
+    public static string? MisfitOf(ImageShape shape) =>
+        shape.Height is < 16 or > 64 || shape.Width is < 16 or > 64
+            ? "it is meant for images of 16 to 64 pixels a side"
+            : null;
 
     public override Tensor forward(Tensor input)
     {

@@ -17,6 +17,9 @@ internal sealed class NormalizedNetwork(Module<Tensor, Tensor> network, Normaliz
         return network.forward(_normalize.Apply(input)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Switches batch norm between the statistics of the batch and those gathered so far.</summary>
+    public void SetTraining(bool training) => network.train(training);
+
     protected override void Dispose(bool disposing)
     {
         _normalize.Dispose();

@@ -32,7 +32,14 @@ public static class RecipeCatalogue
         new("flip", 0, 0, 1, "1: mirror half of the images"),
     ];
 
-    private static readonly ITrainingRecipe[] Recipes = [new GaussianRecipe()];
+    private static readonly ITrainingRecipe[] Recipes =
+    [
+        new GaussianRecipe(),
+        new ConsistencyRecipe(),
+        new SmoothAdvRecipe(),
+        new MacerRecipe(),
+        new StabilityRecipe(),
+    ];
 
     /// <summary>Their names, the default first.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Recipes.Select(r => r.Name)];

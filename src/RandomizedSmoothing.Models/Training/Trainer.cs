@@ -62,7 +62,7 @@ internal sealed class Trainer(CacheFolders cache, IArtifactStore artifacts, Devi
         var accuracy = 0.0;
         for (var number = done; number < task.Recipe.Epochs; number++)
         {
-            bare.train();
+            network.SetTraining(true);
             (var loss, accuracy) = epoch.Run(number);
             log += string.Create(
                 CultureInfo.InvariantCulture,
@@ -151,7 +151,7 @@ internal sealed class Trainer(CacheFolders cache, IArtifactStore artifacts, Devi
         private (double Loss, long Correct) Step(int epoch, double done, ReadOnlySpan<int> indices)
         {
             using var scope = NewDisposeScope();
-            step.Begin(epoch, done / task.Recipe.Epochs, indices);
+            step.Begin(epoch, indices);
             var (loss, logits) = recipe.Loss(step);
             optimizer.ZeroGradients();
             loss.backward();

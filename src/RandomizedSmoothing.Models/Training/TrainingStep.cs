@@ -3,7 +3,6 @@ using RandomizedSmoothing.Core.Noise;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Datasets;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace RandomizedSmoothing.Models.Training;
 
@@ -12,7 +11,7 @@ namespace RandomizedSmoothing.Models.Training;
 /// copy, made by the sampler that also makes the noise of certification, so training is the same on every machine.
 /// </summary>
 internal sealed class TrainingStep(
-    Module<Tensor, Tensor> network,
+    NormalizedNetwork network,
     ImageDataset dataset,
     TrainingTask task,
     NoiseSampler? sampler,
@@ -31,10 +30,10 @@ internal sealed class TrainingStep(
     private readonly List<Tensor> _buffers = [];
     private readonly NoiseKey _key = NoiseKey.Create(task.Seed, dataset.Hash, 0, default) with { Stream = NoiseStream };
     private int[] _indices = [];
-    private int _epoch;
+    private readonly Dictionary<string, double> _options = RecipeCatalogue.EffectiveOptions(task.Recipe).ToDictionary();
 
     /// <summary>The network with its normalisation: pixels in [0,1] plus noise to logits.</summary>
-    public Module<Tensor, Tensor> Network => network;
+    public NormalizedNetwork Network => network;
 
     /// <summary>Labels of the batch, on the device.</summary>
     public Tensor Labels { get; private set; } = null!;
@@ -45,17 +44,16 @@ internal sealed class TrainingStep(
     /// <summary>The noise level.</summary>
     public double Sigma => task.Sigma;
 
-    /// <summary>How much of the training is done, 0 to 1.</summary>
-    public double Progress { get; private set; }
+    /// <summary>The epoch, from 0.</summary>
+    public int Epoch { get; private set; }
 
     /// <summary>The recipe's number of this name.</summary>
-    public double Option(string name) =>
-        RecipeCatalogue.EffectiveOptions(task.Recipe).First(option => option.Key == name).Value;
+    public double Option(string name) => _options[name];
 
     /// <summary>Takes the next batch.</summary>
-    public void Begin(int epoch, double progress, ReadOnlySpan<int> indices)
+    public void Begin(int epoch, ReadOnlySpan<int> indices)
     {
-        (_epoch, Progress) = (epoch, progress);
+        Epoch = epoch;
         _indices = indices.ToArray();
         var labels = new long[_indices.Length];
         for (var row = 0; row < _indices.Length; row++)
@@ -79,6 +77,13 @@ internal sealed class TrainingStep(
 
     /// <summary>The images without noise, on the device.</summary>
     public Tensor Clean() => Fill(CopiesPerEpoch, null);
+
+    /// <summary>The logits of several noisy copies, by copy, from one pass of the network.</summary>
+    public Tensor[] NoisyLogits(int copies)
+    {
+        var stacked = cat(Enumerable.Range(0, copies).Select(Noisy).ToArray(), 0);
+        return network.forward(stacked).chunk(copies, 0);
+    }
 
     public void Dispose()
     {
@@ -114,7 +119,7 @@ internal sealed class TrainingStep(
             else
             {
                 var key = _key with { Image = (uint)_indices[row] };
-                noise.Sample(key, (long)_epoch * CopiesPerEpoch + copy, image, target);
+                noise.Sample(key, (long)Epoch * CopiesPerEpoch + copy, image, target);
             }
         }
 
