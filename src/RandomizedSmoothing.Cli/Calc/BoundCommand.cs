@@ -29,7 +29,7 @@ internal static class BoundCommand
         var format = OutputOption.Create();
         var command = new Command(
             "bound",
-            "Lower and upper Clopper-Pearson bound, each one-sided at alpha and rounded outward."
+            "Lower and upper Clopper-Pearson bound, each one-sided at alpha and rounded outward.\nExample: rsmooth calc bound --successes 990 --draws 1000 --alpha 0.001"
         )
         {
             successes,

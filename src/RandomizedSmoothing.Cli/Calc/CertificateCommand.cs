@@ -32,7 +32,10 @@ internal static class CertificateCommand
             Description = "Bound the runner-up too, not the top class alone.",
         };
         var format = OutputOption.Create();
-        var command = new Command("certificate", "One certificate from vote counts, line by line.")
+        var command = new Command(
+            "certificate",
+            "One certificate from vote counts, line by line.\nExample: rsmooth calc certificate --counts 9000,500,500 --class 0 --sigma 0.5 --alpha 0.001"
+        )
         {
             counts,
             selection,

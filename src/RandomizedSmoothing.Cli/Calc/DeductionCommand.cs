@@ -22,7 +22,7 @@ internal static class DeductionCommand
         var format = OutputOption.Create();
         var command = new Command(
             "deduction",
-            "How many of m certificates may be false: with probability 1 − rho at most q, so accuracy loses q/m."
+            "How many of m certificates may be false: with probability 1 − rho at most q, so accuracy loses q/m.\nExample: rsmooth calc deduction --images 10000 --alpha 0.001 --rho 0.001"
         )
         {
             images,

@@ -37,7 +37,7 @@ internal static class KtCommand
         var format = OutputOption.Create();
         var command = new Command(
             "kt",
-            "Anytime-valid test of a probability by betting: accept (it is above the target), reject (below) or undecided."
+            "Anytime-valid test of a probability by betting: accept (it is above the target), reject (below) or undecided.\nExample: rsmooth calc kt --heads 95 --draws 100 --target 0.69 --alpha 0.001"
         )
         {
             heads,

@@ -24,7 +24,10 @@ internal static class RadiusCommand
         var norm = CalcOptions.Norm();
         var dimension = CalcOptions.Dimension();
         var format = OutputOption.Create();
-        var command = new Command("radius", "The certified radius of a noise family, rounded down.")
+        var command = new Command(
+            "radius",
+            "The certified radius of a noise family, rounded down.\nExample: rsmooth calc radius --noise gaussian --sigma 0.5 --p-lower 0.99"
+        )
         {
             noise,
             sigma,

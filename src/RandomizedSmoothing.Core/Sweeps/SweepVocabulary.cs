@@ -77,4 +77,12 @@ public sealed record SweepVocabulary
             ],
             Noises = NoiseFamilies.All,
         };
+
+    /// <summary>
+    /// The noise family of a name, also with options behind it (<c>pareto-a10</c>) where the family is one of these; null for
+    /// none.
+    /// </summary>
+    public NoiseFamily? FindNoise(string name) =>
+        Noises.FirstOrDefault(n => n.Name == name)
+        ?? (Noises.Any(n => name.StartsWith($"{n.Name}-", StringComparison.Ordinal)) ? NoiseFamilies.Find(name) : null);
 }

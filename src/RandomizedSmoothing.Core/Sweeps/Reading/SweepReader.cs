@@ -130,14 +130,16 @@ internal sealed class SweepReader(ProblemList problems, SweepVocabulary vocabula
         var noises = new List<NoiseFamily>();
         foreach (var (item, path) in root.Items("noises", "noise family").Take(MostItems))
         {
-            var noise = Scalars.OneOf(item, path, names, problems) is { } given
-                ? vocabulary.Noises.First(n => n.Name == given)
-                : null;
-            if (noise is not null && noises.Contains(noise))
+            var noise = item is YamlScalar scalar ? vocabulary.FindNoise(scalar.Text) : null;
+            if (noise is null)
+            {
+                Scalars.OneOf(item, path, names, problems);
+            }
+            else if (noises.Exists(n => n.Name == noise.Name))
             {
                 problems.Error(path, item, "is listed twice: each noise family once");
             }
-            else if (noise is not null)
+            else
             {
                 noises.Add(noise);
             }
