@@ -2,7 +2,9 @@ using System.CommandLine;
 using RandomizedSmoothing.Cli.Calc;
 using RandomizedSmoothing.Cli.Completion;
 using RandomizedSmoothing.Cli.Init;
+using RandomizedSmoothing.Cli.Logs;
 using RandomizedSmoothing.Cli.Operations;
+using RandomizedSmoothing.Cli.Results;
 using RandomizedSmoothing.Cli.Run;
 
 namespace RandomizedSmoothing.Cli;
@@ -21,6 +23,12 @@ public static class RootCommandFactory
             InitCommand.Create(terminal),
             PlanCommand.Create(terminal),
             RunCommand.Create(terminal),
+            ResultsCommand.Create(terminal),
+            RecertifyCommand.Create(terminal),
+            ImportCommand.Create(terminal),
+            AuditCommand.Create(terminal),
+            TableCommand.Create(terminal),
+            CompareCommand.Create(terminal),
             CalcCommand.Create(terminal),
             CompletionCommand.Create(terminal),
             ConsoleCommand.Create(terminal),

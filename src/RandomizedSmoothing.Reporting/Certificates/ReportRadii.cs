@@ -16,9 +16,12 @@ public static class ReportRadii
             return report.Radii;
         }
 
-        var largest = Largest(cells);
-        return largest > 0 ? Grid(0, largest, Step(largest / 5)) : [0];
+        return Round(Largest(cells));
     }
+
+    /// <summary>About six round radii from 0 up to <paramref name="largest"/>.</summary>
+    public static IReadOnlyList<double> Round(double largest) =>
+        largest > 0 && double.IsFinite(largest) ? Grid(0, largest, Step(largest / 5)) : [0];
 
     /// <summary>The radii of <c>curves.csv</c>: a fine even grid up to the largest radius, and those of the table.</summary>
     public static IReadOnlyList<double> OfCurve(ReportSpec report, IReadOnlyList<CellReport> cells)

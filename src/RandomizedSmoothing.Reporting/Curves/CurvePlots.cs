@@ -108,37 +108,36 @@ public static partial class CurvePlots
         var plot = new Plot();
         plot.FigureBackground.Color = Colors.White;
         plot.DataBackground.Color = Colors.White;
-        var resolution = end / 2000;
         foreach (var series in panel.Series.Where(s => !s.IsPublished && s.Images > 0))
         {
-            AddBand(plot, series, figure.Confidence, resolution);
+            AddBand(plot, series, figure.Confidence, end);
         }
 
         foreach (var series in panel.Series.Where(s => s.Images > 0))
         {
-            AddCurve(plot, series, resolution);
+            AddCurve(plot, series, end);
         }
 
         Style(plot, figure, panel, end);
         return plot;
     }
 
-    private static void AddBand(Plot plot, CurveSeries series, double? confidence, double resolution)
+    private static void AddBand(Plot plot, CurveSeries series, double? confidence, double end)
     {
         if (confidence is not { } coverage)
         {
             return;
         }
 
-        var path = StepPath.Of(series, coverage, resolution);
+        var path = StepPath.Of(series, coverage, end / 2000, end);
         var band = plot.Add.FillY(path.Radii, path.Lower, path.Upper);
         band.FillColor = Color.FromHex(Palette.Colour(series.Slot)).WithAlpha(0.13);
         band.LineWidth = 0;
     }
 
-    private static void AddCurve(Plot plot, CurveSeries series, double resolution)
+    private static void AddCurve(Plot plot, CurveSeries series, double end)
     {
-        var path = StepPath.Of(series, 0.95, resolution);
+        var path = StepPath.Of(series, 0.95, end / 2000, end);
         var line = plot.Add.ScatterLine(path.Radii, path.Accuracy);
         line.Color = Color.FromHex(Palette.Colour(series.Slot));
         line.LineWidth = series.IsPublished ? 1.6f : 2.2f;

@@ -41,8 +41,8 @@ public sealed class CurveSeries
     /// <summary>Which colour of the palette; curves of one sigma share it across panels.</summary>
     public int Slot { get; init; }
 
-    /// <summary>Largest radius of a correctly classified image; 0 where there is none.</summary>
-    public double LargestRadius => _radii.Length == 0 ? 0 : _radii[^1];
+    /// <summary>Largest finite radius of a correctly classified image; 0 where there is none.</summary>
+    public double LargestRadius => Array.FindLast(_radii, double.IsFinite);
 
     /// <summary>The legend's text: the label, and <c>k of m</c> while provisional.</summary>
     public string Legend => IsProvisional ? $"{Label} ({Images} of {Planned} images)" : Label;
@@ -91,7 +91,7 @@ public sealed class CurveSeries
             at++;
         }
 
-        while (at < _radii.Length)
+        while (at < _radii.Length && double.IsFinite(_radii[at]))
         {
             var radius = _radii[at];
             var end = at + 1;

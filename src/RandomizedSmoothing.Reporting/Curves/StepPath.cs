@@ -6,8 +6,8 @@ namespace RandomizedSmoothing.Reporting.Curves;
 /// </summary>
 public sealed record StepPath(double[] Radii, double[] Accuracy, double[] Lower, double[] Upper)
 {
-    /// <summary>The corners of a curve, from radius 0 to its last step.</summary>
-    public static StepPath Of(CurveSeries series, double confidence, double resolution)
+    /// <summary>The corners of a curve, from radius 0 to its last step, or to <paramref name="end"/> where it never falls to 0.</summary>
+    public static StepPath Of(CurveSeries series, double confidence, double resolution, double end)
     {
         var radii = new List<double>();
         var accuracy = new List<double>();
@@ -23,6 +23,11 @@ public sealed record StepPath(double[] Radii, double[] Accuracy, double[] Lower,
 
             Add(step.Radius, step);
             before = step;
+        }
+
+        if (before is { Below: > 0 } open && open.Radius < end)
+        {
+            Add(end, open);
         }
 
         return new StepPath([.. radii], [.. accuracy], [.. lower], [.. upper]);

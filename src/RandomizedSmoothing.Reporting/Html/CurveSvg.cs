@@ -91,7 +91,7 @@ internal static class CurveSvg
             return;
         }
 
-        var path = StepPath.Of(series, coverage, end / 300);
+        var path = StepPath.Of(series, coverage, end / 300, end);
         svg.Append(CultureInfo.InvariantCulture, $"<path class=\"band s{series.Slot % Palette.Count}\" d=\"");
         for (var at = 0; at < path.Radii.Length; at++)
         {
@@ -108,7 +108,7 @@ internal static class CurveSvg
 
     private static void Curve(StringBuilder svg, CurveSeries series, double end)
     {
-        var path = StepPath.Of(series, 0.95, end / 600);
+        var path = StepPath.Of(series, 0.95, end / 600, end);
         var dash = series.IsPublished || Palette.Round(series.Slot) > 0 ? " dashed" : "";
         svg.Append(CultureInfo.InvariantCulture, $"<path class=\"curve s{series.Slot % Palette.Count}{dash}\" d=\"");
         for (var at = 0; at < path.Radii.Length; at++)

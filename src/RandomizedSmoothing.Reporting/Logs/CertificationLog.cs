@@ -83,6 +83,9 @@ public sealed record CertificationLog
     /// <summary>What is wrong with the file, in line order; rows that could not be read are left out and named here.</summary>
     public IReadOnlyList<LogDiagnosis> Diagnoses { get; init; } = [];
 
-    /// <summary>What the path says about the run.</summary>
-    public LogSpecification Specification => LogSpecification.FromPath(Path);
+    /// <summary>What is known of the run from elsewhere; null where only the path can tell.</summary>
+    public LogSpecification? Known { get; init; }
+
+    /// <summary>What is known of the run.</summary>
+    public LogSpecification Specification => Known ?? LogSpecification.FromPath(Path);
 }

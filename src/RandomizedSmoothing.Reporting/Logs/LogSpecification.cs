@@ -31,6 +31,9 @@ public sealed partial record LogSpecification
     /// <summary>Number of draws that the path itself states.</summary>
     public long? Draws { get; init; }
 
+    /// <summary>Failure probability per image; no path states it.</summary>
+    public double? Alpha { get; init; }
+
     /// <summary>Reads what a path says.</summary>
     public static LogSpecification FromPath(string path)
     {

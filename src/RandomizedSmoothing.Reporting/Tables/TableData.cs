@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -8,7 +9,11 @@ namespace RandomizedSmoothing.Reporting.Tables;
 /// <summary>An accuracy table in the forms that programs read: CSV and JSON, with round-trip digits.</summary>
 public static class TableData
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>One line per row, one column <c>r=…</c> per radius; an unknown value is empty.</summary>
     public static string Csv(AccuracyTable table)

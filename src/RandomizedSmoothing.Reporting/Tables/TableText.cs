@@ -62,12 +62,12 @@ public static class TableText
         text.Append("% ").Append(layout.Caption).Append('\n');
         foreach (var note in layout.Notes)
         {
-            text.Append("% ").Append(note).Append('\n');
+            text.Append("% ").Append(note.Replace("A star marks", "Bold marks", StringComparison.Ordinal)).Append('\n');
         }
 
         var columns = string.Concat(layout.Headers.Select((_, at) => IsKey(layout, at) ? 'l' : 'r'));
         text.Append("\\begin{tabular}{").Append(columns).Append("}\n\\toprule\n");
-        text.Append(string.Join(" & ", layout.Headers.Select(Escape))).Append(" \\\\\n\\midrule\n");
+        text.Append(string.Join(" & ", layout.Headers.Select(Head))).Append(" \\\\\n\\midrule\n");
         foreach (var row in layout.Rows)
         {
             var cells = row.Select(c => c.IsBest ? $"\\textbf{{{Escape(c.Text)}}}" : Escape(c.Text));
@@ -91,6 +91,9 @@ public static class TableText
 
         return text.ToString();
     }
+
+    private static string Head(string text) =>
+        text.StartsWith("r = ", StringComparison.Ordinal) ? $"${text}$" : Escape(text);
 
     private static string Escape(string text)
     {
