@@ -14,5 +14,7 @@ public static class CalcCommand
             CertificateCommand.Create(terminal),
             KtCommand.Create(terminal),
             DeductionCommand.Create(terminal),
+            L0Command.Create(terminal),
+            AnytimeCommand.Create(terminal),
         };
 }

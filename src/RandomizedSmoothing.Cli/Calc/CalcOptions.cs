@@ -61,14 +61,27 @@ internal static class CalcOptions
     /// <summary><c>--noise</c>, the family of the registry.</summary>
     public static Option<string> Noise()
     {
-        var names = NoiseFamilies.All.Select(family => family.Name).ToArray();
-        var option = new Option<string>("--noise")
+        var names = string.Join(", ", NoiseFamilies.All.Select(family => family.Name));
+        return new Option<string>("--noise")
         {
-            Description = $"Noise family: {string.Join(", ", names)}.",
+            Description = $"Noise family, options behind the name as in pareto-a10: {names}.",
             HelpName = "FAMILY",
-            DefaultValueFactory = _ => names[0],
+            DefaultValueFactory = _ => NoiseFamilies.All[0].Name,
+            CustomParser = result =>
+            {
+                if (NoiseFamilies.Find(Token(result)) is not null)
+                {
+                    return Token(result);
+                }
+
+                Refuse(
+                    result,
+                    "--noise",
+                    $"must be one of {names}, where an option stands behind the name: pareto-a10"
+                );
+                return null!;
+            },
         };
-        return option.AcceptOnlyFromAmong(names);
     }
 
     /// <summary><c>--norm</c>.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace RandomizedSmoothing.Core.Noise;
@@ -9,11 +10,13 @@ namespace RandomizedSmoothing.Core.Noise;
 /// (t) equal x′: sorted by their likelihood ratio (a/b)^(s−t), cells are filled until x′ has given ½; what x has given by then is
 /// the threshold. Rationals in O(r²), independent of the dimension.
 /// </summary>
-internal sealed class DiscreteThresholds
+public sealed class DiscreteThresholds
 {
     // A complement below this is beyond any vote.
     private const double Least = 1e-18;
-    private const int MostTried = 1024;
+
+    /// <summary>No more changed coordinates than this are ever certified.</summary>
+    public const int MostChanged = 1024;
 
     private readonly BigInteger _keep;
     private readonly BigInteger _move;
@@ -51,7 +54,7 @@ internal sealed class DiscreteThresholds
         }
 
         var radius = 0;
-        while (radius < Math.Min(most, MostTried) && Complement(radius + 1) >= Math.Max(complement, Least))
+        while (radius < Math.Min(most, MostChanged) && Complement(radius + 1) >= Math.Max(complement, Least))
         {
             radius++;
         }
@@ -72,6 +75,25 @@ internal sealed class DiscreteThresholds
 
             return _complements[r];
         }
+    }
+
+    /// <summary>The threshold for r changed coordinates, rounded up.</summary>
+    public double Threshold(int r)
+    {
+        var (numerator, denominator) = Exact(r);
+        var rounded = DivideDown(numerator, denominator);
+        return (BigInteger)Math.ScaleB(rounded, 80) * denominator == numerator << 80
+            ? rounded
+            : Math.BitIncrement(rounded);
+    }
+
+    /// <summary>The threshold for r changed coordinates as a decimal, cut off.</summary>
+    public string Digits(int r, int decimals)
+    {
+        var (numerator, denominator) = Exact(r);
+        var scaled = numerator * BigInteger.Pow(10, decimals) / denominator;
+        var text = scaled.ToString(CultureInfo.InvariantCulture).PadLeft(decimals + 1, '0');
+        return $"{text[..^decimals]}.{text[^decimals..]}";
     }
 
     /// <summary>The threshold for r changed coordinates as a fraction.</summary>

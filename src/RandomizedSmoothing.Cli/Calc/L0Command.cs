@@ -1,0 +1,56 @@
+using System.CommandLine;
+using RandomizedSmoothing.Cli.Output;
+using RandomizedSmoothing.Core.Noise;
+
+namespace RandomizedSmoothing.Cli.Calc;
+
+/// <summary><c>rsmooth calc l0</c>: the exact least probability that certifies changed coordinates under discrete noise.</summary>
+internal static class L0Command
+{
+    private const string Name = "rsmooth calc l0";
+
+    public static Command Create(Terminal terminal)
+    {
+        var alpha = CalcOptions.Number(
+            "--alpha",
+            "Probability that a coordinate keeps its value",
+            "greater than 0 and less than 1, at most 28 decimals",
+            a => a is >= 1e-9 and < 1
+        );
+        var classes = CalcOptions.Count(
+            "--classes",
+            "Other values that a coordinate may take, K (255 for 8-bit images)",
+            1
+        );
+        var changed = CalcOptions.Count("--changed", "Changed coordinates, r", 0);
+        var format = OutputOption.Create();
+        var command = new Command(
+            "l0",
+            "The least p that certifies r changed coordinates under discrete noise (Lee et al. 2019), exactly."
+        )
+        {
+            alpha,
+            classes,
+            changed,
+            format,
+        };
+        command.SetAction(parsed =>
+        {
+            var keep = parsed.Require(alpha, Name);
+            var others = (int)Math.Min(65_535, parsed.Require(classes, Name));
+            var r = (int)Math.Min(DiscreteThresholds.MostChanged, parsed.Require(changed, Name));
+            var thresholds = new DiscreteThresholds((decimal)keep, others);
+            var complement = thresholds.Complement(r);
+            new CalcResult()
+                .Add("alpha", keep, "a: a coordinate keeps its value")
+                .Add("classes", others, "K: other values, each with (1 − a)/K")
+                .Add("changed", r, "r")
+                .Add("threshold", thresholds.Threshold(r), "least p that certifies r, rounded up")
+                .Add("complement", complement, "1 − threshold, rounded down")
+                .Add("digits", thresholds.Digits(r, 30), "the threshold, cut off after 30 decimals")
+                .Write(terminal.Out, parsed.GetValue(format));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}
