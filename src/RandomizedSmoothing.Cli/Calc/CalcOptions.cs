@@ -62,7 +62,7 @@ internal static class CalcOptions
     public static Option<string> Noise()
     {
         var names = string.Join(", ", NoiseFamilies.All.Select(family => family.Name));
-        return new Option<string>("--noise")
+        var option = new Option<string>("--noise")
         {
             Description = $"Noise family, options behind the name as in pareto-a10: {names}.",
             HelpName = "FAMILY",
@@ -82,6 +82,8 @@ internal static class CalcOptions
                 return null!;
             },
         };
+        option.CompletionSources.Add([.. NoiseFamilies.All.Select(family => family.Name)]);
+        return option;
     }
 
     /// <summary><c>--norm</c>.</summary>
