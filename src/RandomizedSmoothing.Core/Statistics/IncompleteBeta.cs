@@ -5,37 +5,30 @@ public static class IncompleteBeta
 {
     /// <summary>I_x(a, b) for a, b &gt; 0: the probability that a beta variable is at most x.</summary>
     /// <remarks>Continued fraction 26.5.8 of Abramowitz and Stegun by Lentz's method, on the side where it converges fast.</remarks>
-    public static double Regularized(double a, double b, double x)
+    public static double Regularized(double a, double b, double x) => Regularized(a, b, x, 1 - x);
+
+    /// <summary>I_x(a, b) with y = 1 − x given by itself, so that either may be tiny.</summary>
+    public static double Regularized(double a, double b, double x, double y)
     {
-        if (x <= 0)
+        if (x <= 0 || y <= 0)
         {
-            return 0;
+            return x <= 0 ? 0 : 1;
         }
 
-        if (x >= 1)
-        {
-            return 1;
-        }
-
-        return x < (a + 1) / (a + b + 2) ? Math.Exp(LogFront(a, b, x, 1 - x)) : 1 - Math.Exp(LogFront(b, a, 1 - x, x));
+        return x < (a + 1) / (a + b + 2) ? Math.Exp(LogFront(a, b, x, y)) : 1 - Math.Exp(LogFront(b, a, y, x));
     }
 
-    /// <summary>ln I_x(a, b), which does not underflow.</summary>
-    public static double LogRegularized(double a, double b, double x)
+    /// <summary>ln I_x(a, b) with y = 1 − x given by itself; it does not underflow.</summary>
+    public static double LogRegularized(double a, double b, double x, double y)
     {
-        if (x <= 0)
+        if (x <= 0 || y <= 0)
         {
-            return double.NegativeInfinity;
-        }
-
-        if (x >= 1)
-        {
-            return 0;
+            return x <= 0 ? double.NegativeInfinity : 0;
         }
 
         return x < (a + 1) / (a + b + 2)
-            ? LogFront(a, b, x, 1 - x)
-            : SmallArguments.LogOnePlus(-Math.Exp(LogFront(b, a, 1 - x, x)));
+            ? LogFront(a, b, x, y)
+            : SmallArguments.LogOnePlus(-Math.Exp(LogFront(b, a, y, x)));
     }
 
     /// <summary>ln B(a, b), without cancellation when one argument is large.</summary>

@@ -111,8 +111,9 @@ public sealed class BallRegion : ConvexRegion
             return Math.Exp(logRatio);
         }
 
-        var fromNoise = ((t * t) + (small * small) - (big * big)) / (2 * t);
-        var fromRegion = ((t * t) + (big * big) - (small * small)) / (2 * t);
+        var offset = (big - small) / t * (big + small);
+        var fromNoise = (t - offset) / 2;
+        var fromRegion = (t + offset) / 2;
         return Cap(fromNoise / small, 0) + Cap(fromRegion / big, logRatio);
     }
 
@@ -128,7 +129,9 @@ public sealed class BallRegion : ConvexRegion
         var half =
             u <= -1
                 ? 0
-                : Math.Exp(logScale + IncompleteBeta.LogRegularized((Dimension + 1) / 2.0, 0.5, (1 - u) * (1 + u))) / 2;
+                : Math.Exp(
+                    logScale + IncompleteBeta.LogRegularized((Dimension + 1) / 2.0, 0.5, (1 - u) * (1 + u), u * u)
+                ) / 2;
         return u >= 0 ? half : Math.Exp(logScale) - half;
     }
 }

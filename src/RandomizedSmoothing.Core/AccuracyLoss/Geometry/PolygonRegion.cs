@@ -71,12 +71,13 @@ public class PolygonRegion : ConvexRegion
             }
         }
 
-        // Kinks: the corners, the centre of the noise, and where a side passes the height of the point.
+        // Kinks and steep places: the corners, the centre and scale of the noise, and where a side passes the heights at
+        // which the noise begins, changes and ends; a nearly vertical side does all that within a sliver.
+        double[] heights = [y, y - Noise.Scale, y + Noise.Scale, y - Noise.Reach, y + Noise.Reach];
         var breaks = _corners
-            .Concat(_sides.Where(s => s.A != 0).Select(s => (s.C - (s.B * y)) / s.A))
+            .Concat(_sides.Where(s => s.A != 0).SelectMany(s => heights.Select(v => (s.C - (s.B * v)) / s.A)))
             .Select(u => u - x)
-            .Append(0)
-            .Concat([-Noise.Scale, Noise.Scale]);
+            .Concat([0, -Noise.Scale, Noise.Scale]);
         return Integral.Of(Slice, left, right, breaks);
     }
 

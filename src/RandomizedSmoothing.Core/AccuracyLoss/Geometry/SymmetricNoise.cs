@@ -172,7 +172,7 @@ public sealed class BallLaw(int dimension, double r) : SymmetricNoise("ball", r)
     protected override double Tail(double x)
     {
         var u = x / Scale;
-        return u >= 1 ? 0 : 0.5 * IncompleteBeta.Regularized((Dimension + 1) / 2.0, 0.5, (1 - u) * (1 + u));
+        return u >= 1 ? 0 : 0.5 * IncompleteBeta.Regularized((Dimension + 1) / 2.0, 0.5, (1 - u) * (1 + u), u * u);
     }
 
     protected override double UpperQuantile(double tail) => Root.OfDecreasing(x => Tail(x) - tail, 0, Scale);
