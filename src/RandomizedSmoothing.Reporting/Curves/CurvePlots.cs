@@ -16,6 +16,12 @@ public static partial class CurvePlots
     private const int PanelHeight = 400;
     private const int Scale = 2;
 
+    /// <summary>
+    /// Whether this machine can letter the figures: minimal containers have no typeface at all, and the figures come out with
+    /// curves and axes only.
+    /// </summary>
+    public static bool CanLetter => PlotFont.Exists;
+
     /// <summary>The figure as PNG bytes.</summary>
     public static byte[] Png(CurveFigure figure)
     {

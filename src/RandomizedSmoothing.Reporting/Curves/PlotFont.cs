@@ -22,6 +22,9 @@ internal static class PlotFont
 
     private static readonly SKTypeface Face = Find();
 
+    /// <summary>Whether the machine has any typeface; without one figures have no lettering.</summary>
+    public static bool Exists => Face.ContainsGlyph('0');
+
     /// <summary>Name of the typeface.</summary>
     public static string Name => Face.FamilyName;
 

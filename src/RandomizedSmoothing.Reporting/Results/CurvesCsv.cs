@@ -23,7 +23,7 @@ public static class CurvesCsv
             var series = cell.Series("", 0);
             var train = cell.Cell.TrainSigma is { } sigma ? TableLayout.Number(sigma) : "";
             var head =
-                $"{TableData.Quote(cell.Dataset.Name)},{TableData.Quote(cell.Model)},{train},{cell.Cell.Noise},{TableLayout.Number(cell.Cell.Sigma)}";
+                $"{TableData.Quote(cell.Dataset.Name)},{TableData.Quote(cell.Model)},{train},{TableData.Quote(cell.Cell.Noise)},{TableLayout.Number(cell.Cell.Sigma)}";
             foreach (var radius in radii)
             {
                 text.Append(

@@ -53,6 +53,13 @@ public static class ResultsFolder
         var cells = results.Certify();
         var warnings = new List<string>();
         var published = ReadPublished(results.Sweep.Report, warnings);
+        if (!CurvePlots.CanLetter)
+        {
+            warnings.Add(
+                "curves.png and curves.svg have no lettering, because this machine has no typeface: install one, as the package fonts-dejavu-core, and write the results again. report.html is complete."
+            );
+        }
+
         var table = SweepTable.Of(cells, results.Sweep.Report);
         var figure = SweepFigure.Of(cells, published);
         var before = PreviousFiles(directory);

@@ -16,6 +16,8 @@ public sealed record ResultsFile(string Name, long Bytes, ContentHash Sha256);
 /// </summary>
 internal sealed class StagedFolder : IDisposable
 {
+    private const string Prefix = ".writing-";
+
     private readonly string _target;
     private readonly string _staging;
     private readonly List<ResultsFile> _files = [];
@@ -33,9 +35,10 @@ internal sealed class StagedFolder : IDisposable
     /// <exception cref="UserErrorException">The folder cannot be created or written.</exception>
     public static StagedFolder Open(string target)
     {
-        var staging = Path.Combine(target, ".writing-" + Guid.NewGuid().ToString("N")[..8]);
+        var staging = Path.Combine(target, Prefix + Guid.NewGuid().ToString("N")[..8]);
         try
         {
+            RemoveAbandoned(target);
             Directory.CreateDirectory(staging);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -112,6 +115,18 @@ internal sealed class StagedFolder : IDisposable
         catch (UnauthorizedAccessException)
         {
             // As above.
+        }
+    }
+
+    // Left by a process that was killed while it wrote. Two processes never write to one folder at a time.
+    private static void RemoveAbandoned(string target)
+    {
+        if (Directory.Exists(target))
+        {
+            foreach (var folder in Directory.GetDirectories(target, Prefix + "*"))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
     }
 
