@@ -61,7 +61,7 @@ internal static class AnytimeCommand
         };
         command.SetAction(parsed =>
         {
-            var read = CohenTsvReader.Read(parsed.GetValue(log)!);
+            var read = CohenTsvReader.Read(terminal.Resolve(parsed.GetValue(log)!));
             var level = parsed.GetValue(sigma) ?? read.Specification.Sigma ?? parsed.Require(sigma, Name);
             var plan = new CertificationPlan
             {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Certification;
 using RandomizedSmoothing.Core.Statistics;
 
 namespace RandomizedSmoothing.Cli.Calc;
@@ -81,7 +82,12 @@ internal static class BoundCommand
             .Add("lower", lower.Value, "p with P(Bin(n, p) ≥ k) = alpha, rounded down")
             .Add("upper", upper.Value, "p with P(Bin(n, p) ≤ k) = alpha, rounded up")
             .Add("lower_complement", lower.Complement, "1 − lower with its own digits")
-            .Add("upper_complement", upper.Complement, "1 − upper with its own digits");
+            .Add("upper_complement", upper.Complement, "1 − upper with its own digits")
+            .Add(
+                "least_successes",
+                CertificationLimits.MinimumCertifiableCount(n, alpha),
+                "least k of these n whose lower bound reaches ½: fewer abstain"
+            );
     }
 
     private static string Line(CsvRows rows, CsvRow row)

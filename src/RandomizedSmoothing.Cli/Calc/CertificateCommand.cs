@@ -75,6 +75,7 @@ internal static class CertificateCommand
     private static void Print(Terminal terminal, Calculation calculation, OutputFormat format)
     {
         var (certificate, steps) = calculation.Run();
+        var prediction = Prediction.Of(calculation.Votes, calculation.Alpha);
         if (calculation.SelectsFromEvidence)
         {
             terminal.Error.WriteLine(
@@ -90,6 +91,13 @@ internal static class CertificateCommand
                 lines.Add(step.Name, step.Text, step.Formula);
             }
 
+            lines.Add(
+                "prediction",
+                prediction.Abstained ? "abstain" : FormattableString.Invariant($"class {prediction.Class}"),
+                FormattableString.Invariant(
+                    $"PREDICT, no radius: two-sided binomial p-value {Math.Exp(prediction.LogPValue):G4} of the two leading classes"
+                )
+            );
             lines.Write(terminal.Out, format);
             return;
         }
@@ -104,6 +112,8 @@ internal static class CertificateCommand
             .Add("votes", certificate.Votes)
             .Add("draws", certificate.N)
             .Add("alpha", certificate.Alpha)
+            .Add("predict", prediction.Class)
+            .Add("predict_p_value", Math.Exp(prediction.LogPValue))
             .AddJson("steps", Steps(steps))
             .Write(terminal.Out, format);
     }

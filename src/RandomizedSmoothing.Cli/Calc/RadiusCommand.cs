@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Certification;
 using RandomizedSmoothing.Core.Noise;
 using RandomizedSmoothing.Core.Statistics;
 
@@ -53,7 +54,7 @@ internal static class RadiusCommand
         var d = Dimensions.Choose(noise, norm, dimension);
         var radius = noise.Radius(lower, norm, d);
         var abstain = double.IsNaN(radius);
-        return new CalcResult()
+        var result = new CalcResult()
             .Add("noise", noise.Family)
             .Add("sigma", noise.Sigma)
             .Add("lambda", noise.Lambda(d), "the family's own scale")
@@ -62,5 +63,21 @@ internal static class RadiusCommand
             .Add("p_lower", lower.Value, "lower bound on the top class's probability")
             .Add("abstain", abstain, "p_lower < ½ certifies nothing")
             .Add("radius", abstain ? null : radius, $"{noise.Formula(norm)}, rounded down");
+        if (noise is GaussianNoise && norm == Norm.L2 && lower.Value is > 0.5 and < 1)
+        {
+            result
+                .Add(
+                    "radius_li",
+                    noise.Sigma * ComparisonBounds.Li(lower.Value, lower.Complement),
+                    "Li et al. 2019, for comparison"
+                )
+                .Add(
+                    "radius_lecuyer",
+                    noise.Sigma * ComparisonBounds.Lecuyer(lower.Value, lower.Complement),
+                    "Lecuyer et al. 2019, for comparison"
+                );
+        }
+
+        return result;
     }
 }

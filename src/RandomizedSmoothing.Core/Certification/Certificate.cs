@@ -61,6 +61,9 @@ public sealed record Certificate
     /// </summary>
     public double SamplingError { get; init; }
 
+    /// <summary>Whether the bounds hold for this number of draws alone (fixed) or for any (anytime).</summary>
+    public CertificationMode Mode { get; init; }
+
     /// <summary>Which bounds the radius comes from.</summary>
     public CertificateKind Kind { get; init; }
 

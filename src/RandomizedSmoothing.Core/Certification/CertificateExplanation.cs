@@ -44,7 +44,7 @@ public static class CertificateExplanation
         }
 
         Alpha(steps, certificate, plan, images);
-        Bounds(steps, certificate, plan);
+        Bounds(steps, certificate);
         if (certificate.OtherUpper is { } other)
         {
             steps.AddRange(noise.ExplainTwoClassRadius(certificate.Lower, other, certificate.Norm, dimension));
@@ -99,12 +99,12 @@ public static class CertificateExplanation
         }
     }
 
-    private static void Bounds(List<ExplanationStep> steps, Certificate certificate, CertificationPlan plan)
+    private static void Bounds(List<ExplanationStep> steps, Certificate certificate)
     {
         var two = certificate.OtherUpper is not null;
         var share = two ? "α/2" : "α";
         var formula =
-            plan.Mode == CertificationMode.Anytime
+            certificate.Mode == CertificationMode.Anytime
                 ? $"largest p that the betting wealth rejects, W(k, n; p) ≥ 1/({share})"
                 : $"p = L(k, n, {share}): P(Bin(n, p) ≥ k) = {share}, rounded down";
         steps.Add(Number("lower bound", formula, certificate.Lower.Value));

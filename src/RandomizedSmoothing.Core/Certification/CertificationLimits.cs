@@ -51,33 +51,6 @@ public static class CertificationLimits
         return draws;
     }
 
-    /// <summary>
-    /// The least n at which a plan can certify anything at all: with fewer draws it abstains on every image, whatever the
-    /// classifier does.
-    /// </summary>
-    /// <param name="plan">Mode, n0, α, certificate, correction; its own n is not looked at.</param>
-    /// <param name="images">Images of the cell, which share α under a family-wise correction.</param>
-    /// <param name="classes">Number of classes.</param>
-    public static long SmallestUsefulDraws(CertificationPlan plan, int images, int classes)
-    {
-        var share = AlphaShares.Of(plan, images, classes).Top;
-        var draws = SmallestUsefulDraws(share);
-        if (plan.Mode == CertificationMode.Anytime)
-        {
-            var betting = new DirectedBetting(share, plan.N0, plan.N0);
-            while (!betting.Exceeds(draws, draws, 0.5))
-            {
-                draws++;
-            }
-        }
-
-        return draws;
-    }
-
-    /// <summary>The lower bound that a unanimous vote gives: no certificate of this plan reaches above its radius.</summary>
-    public static ProbabilityBound BestLower(long draws, double alpha) =>
-        BinomialBounds.LowerBound(draws, draws, alpha);
-
     private static bool Certifies(long votes, long draws, double alpha) =>
         BinomialBounds.Lower(votes, draws, alpha) >= 0.5;
 }

@@ -61,8 +61,9 @@ public sealed class Certifier
     /// <param name="estimation">Votes of the estimation draws, none of which selected anything.</param>
     /// <param name="seconds">Device seconds, passed on.</param>
     /// <remarks>
-    /// Fixed mode certifies from n draws or more, never from fewer: stopping early after a look would void α. The anytime mode
-    /// certifies from any prefix.
+    /// Fixed mode certifies from n draws or more, never from fewer: stopping early after a look would void α. Of more than n
+    /// draws, which another plan left, nothing tells why they end where they do: only an anytime-valid bound is sound for them.
+    /// The anytime mode certifies from any prefix.
     /// </remarks>
     public Certificate? Certify(
         int imageIndex,
@@ -106,9 +107,9 @@ public sealed class Certifier
             return null;
         }
 
-        return _plan.Mode == CertificationMode.Anytime
-            ? AnytimeBound(blank, shares, selection, estimation)
-            : FixedBound(blank, shares);
+        return _plan.Mode == CertificationMode.Fixed && estimation.Total == _plan.N
+            ? FixedBound(blank, shares)
+            : AnytimeBound(blank with { Mode = CertificationMode.Anytime }, shares, selection, estimation);
     }
 
     /// <summary>
@@ -127,7 +128,15 @@ public sealed class Certifier
         var shares = AlphaShares.Of(_plan, _images, estimation.Classes);
         var blank = Blank(selected, estimation, shares);
         return _plan.Mode == CertificationMode.Anytime
-            ? AnytimeBound(blank, shares, VoteCounts.None(estimation.Classes), estimation)
+            ? AnytimeBound(
+                blank with
+                {
+                    Mode = CertificationMode.Anytime,
+                },
+                shares,
+                VoteCounts.None(estimation.Classes),
+                estimation
+            )
             : FixedBound(blank, shares);
     }
 
@@ -169,7 +178,7 @@ public sealed class Certifier
         }
 
         // A radius of the grid that the wealth itself accepts is certified, whatever the rounding of the inverted bound says.
-        for (var i = _plan.Radii.Count - 1; i >= 0 && _plan.Radii[i] > certificate.Radius; i--)
+        for (var i = _targets.Length - 1; i >= 0 && _plan.Radii[i] > certificate.Radius; i--)
         {
             if (bounds.Reaches(_targets[i]))
             {

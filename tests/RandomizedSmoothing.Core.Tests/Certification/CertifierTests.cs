@@ -97,6 +97,18 @@ public sealed class CertifierTests
     }
 
     [Fact]
+    public void Votes_beyond_n_get_a_bound_that_holds_for_any_number_of_draws()
+    {
+        // An anytime run may have left them, so their number can depend on what was seen.
+        var certifier = new Certifier(Plan, new GaussianNoise(0.5), 784, 1);
+        var more = certifier.Certify(0, 0, new VoteCounts(10, 0), new VoteCounts(1430, 10))!;
+        more.Mode.ShouldBe(CertificationMode.Anytime);
+        more.Lower.Value.ShouldBeLessThan(BinomialBounds.Lower(1430, 1440, 0.001));
+        more.Lower.Value.ShouldBe(new DirectedBetting(0.001, 10, 10).Lower(1430, 1440).Value, 1e-15);
+        certifier.Certify(0, 0, new VoteCounts(10, 0), new VoteCounts(993, 7))!.Mode.ShouldBe(CertificationMode.Fixed);
+    }
+
+    [Fact]
     public void Images_that_are_selected_wrong_need_no_estimation_when_only_correct_ones_are_certified()
     {
         var certifier = new Certifier(Plan with { Images = CertifiedImages.Correct }, new GaussianNoise(0.5), 784, 1);
