@@ -105,6 +105,7 @@ public sealed record CellReport
             Abstained = (double)curve.Abstained / images,
             Wrong = (double)curve.Wrong / images,
             AverageRadius = double.IsFinite(curve.AverageRadius) ? curve.AverageRadius : null,
+            MeanDraws = double.IsFinite(curve.MeanDraws) ? curve.MeanDraws : null,
             Images = Certificates.Count,
             Planned = Planned,
             N = Plan.N,

@@ -155,25 +155,29 @@ public sealed record RunComparison
         };
     }
 
-    // What tells the run from the others: data set, model, training sigma, noise, sigma, as far as they differ.
+    // What tells the run from the others, as far as it is known; digests, versions and the like only name what facts do not.
     private static string Describe(CertifiedRun run, IReadOnlyList<CertifiedRun> all)
     {
-        var telling = new[] { "data set", "model", "trained at σ", "noise", "σ", "n", "α" };
+        string[] silent = ["data digest", "split", "images", "model digest", "device", "version", "radii"];
         var parts = run
             .Facts.List()
-            .Where(f => telling.Contains(f.Name) && f.Value != "?")
+            .Where(f => !silent.Contains(f.Name) && f.Value != "?")
             .Where(f => all.Any(other => other.Facts.List().First(o => o.Name == f.Name).Value != f.Value))
             .Select(f =>
                 f.Name switch
                 {
-                    "data set" or "model" or "noise" => f.Value,
+                    "data set" or "model" or "noise" or "mode" or "certificate" => f.Value,
                     "trained at σ" => "trained at " + f.Value,
-                    _ => $"{f.Name} = {f.Value}",
+                    "σ" or "α" or "n" or "n0" => $"{f.Name} = {f.Value}",
+                    _ => $"{f.Name} {f.Value}",
                 }
             )
             .ToList();
-        return parts.Count > 0 ? string.Join(", ", parts) : Path.GetFileName(run.Source);
+        return parts.Count > 0 ? string.Join(", ", parts) : SourceName(run);
     }
+
+    private static string SourceName(CertifiedRun run) =>
+        Path.GetFileName(run.IsLog ? run.Source : run.Source[..run.Source.LastIndexOf(':')]);
 
     private static bool Certifies(Logs.LogRow row, double radius) => row.Correct && row.Radius >= radius;
 

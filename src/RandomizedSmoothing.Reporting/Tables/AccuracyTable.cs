@@ -30,6 +30,9 @@ public sealed record AccuracyRow
     /// <summary>Average certified radius: mean over all images of the radius where correct, else 0.</summary>
     public double? AverageRadius { get; init; }
 
+    /// <summary>Mean draws per finished image, both streams; null where unknown.</summary>
+    public double? MeanDraws { get; init; }
+
     /// <summary>Finished images.</summary>
     public int Images { get; init; }
 

@@ -44,7 +44,7 @@ public static class SweepTable
         var amount =
             plan.Mode == CertificationMode.Fixed
                 ? $"n0 = {plan.N0}, n = {draws} draws per image"
-                : $"n0 = {plan.N0}, up to {draws} draws per image, anytime-valid";
+                : $"n0 = {plan.N0}, up to {draws} draws per image, anytime-valid; the column draws is their mean";
         var notes = new List<string>
         {
             $"{amount}; {each}. Abstentions count as wrong. ACR is the average certified radius; compare it only at equal n and α.",

@@ -19,7 +19,7 @@ public static class TableData
     public static string Csv(AccuracyTable table)
     {
         var text = new StringBuilder(
-            "dataset,model,train_sigma,noise,sigma,n,alpha,images,planned,abstained,wrong,acr"
+            "dataset,model,train_sigma,noise,sigma,n,alpha,images,planned,abstained,wrong,acr,mean_draws"
         );
         foreach (var radius in table.Radii)
         {
@@ -43,6 +43,7 @@ public static class TableData
                 Text(row.Abstained),
                 Text(row.Wrong),
                 Text(row.AverageRadius),
+                Text(row.MeanDraws),
             };
             fields.AddRange(row.Accuracies.Select(a => Text(a)));
             text.Append(string.Join(',', fields)).Append('\n');
@@ -89,6 +90,7 @@ public static class TableData
                     ["abstained"] = row.Abstained,
                     ["wrong"] = row.Wrong,
                     ["acr"] = row.AverageRadius,
+                    ["meanDraws"] = row.MeanDraws,
                     ["accuracies"] = accuracies,
                 }
             );

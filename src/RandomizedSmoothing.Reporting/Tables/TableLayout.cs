@@ -54,11 +54,20 @@ public sealed class TableLayout
             varying = [keys[^1]];
         }
 
+        // With a fixed number of draws the caption says it all.
+        var showDraws =
+            table.Rows.Select(r => r.MeanDraws).OfType<double>().Distinct().Skip(1).Any() || HasStops(table);
         var headers = new List<string>(varying.Select(k => k.Name));
         headers.AddRange(table.Radii.Select(r => "r = " + Number(r)));
         if (table.ShowSummary)
         {
-            headers.AddRange(["abstained", "wrong", "ACR", "images"]);
+            headers.AddRange(["abstained", "wrong", "ACR"]);
+            if (showDraws)
+            {
+                headers.Add("draws");
+            }
+
+            headers.Add("images");
         }
 
         var rows = new List<IReadOnlyList<TableCell>>();
@@ -77,6 +86,15 @@ public sealed class TableLayout
                 cells.Add(new TableCell(PythonText.Fixed(row.Abstained, table.Decimals)));
                 cells.Add(new TableCell(PythonText.Fixed(row.Wrong, table.Decimals)));
                 cells.Add(new TableCell(row.AverageRadius is { } acr ? PythonText.Fixed(acr, 3) : "–"));
+                if (showDraws)
+                {
+                    cells.Add(
+                        new TableCell(
+                            row.MeanDraws is { } draws ? draws.ToString("N0", CultureInfo.InvariantCulture) : "–"
+                        )
+                    );
+                }
+
                 cells.Add(new TableCell(Images(row)));
             }
 
@@ -88,6 +106,8 @@ public sealed class TableLayout
 
     /// <summary>A number as short as it can be said: round-trip digits.</summary>
     public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static bool HasStops(AccuracyTable table) => table.Rows.Any(r => r.MeanDraws < r.N);
 
     private static string Images(AccuracyRow row) =>
         row.IsProvisional

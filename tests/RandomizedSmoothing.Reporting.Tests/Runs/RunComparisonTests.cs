@@ -58,6 +58,7 @@ public sealed class RunComparisonTests : IDisposable
             comparison.Differences.ShouldHaveSingleItem().Name.ShouldBe("α");
             comparison.Deltas[0].Deltas.ShouldAllBe(d => d.OnlyFirst == 0);
             comparison.Deltas[0].RadiusDifference.ShouldBeGreaterThan(0);
+            comparison.Figure.Panels[0].Series.Select(c => c.Label).ShouldBe(["A: α = 0.001", "B: α = 0.05"]);
         }
 
         await ComparisonFolder.WriteAsync(_folder.File("c"), [.. groups.Matched.Select(g => RunComparison.Of(g, []))]);

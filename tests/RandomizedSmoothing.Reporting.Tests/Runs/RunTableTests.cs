@@ -1,5 +1,7 @@
 using System.Globalization;
+using RandomizedSmoothing.Core.Certification;
 using RandomizedSmoothing.Reporting.Audit;
+using RandomizedSmoothing.Reporting.Certificates;
 using RandomizedSmoothing.Reporting.Logs;
 using RandomizedSmoothing.Reporting.Runs;
 using RandomizedSmoothing.Reporting.Tables;
@@ -77,6 +79,38 @@ public sealed class RunTableTests
             _ => TableData.Json(table),
         };
         Approved.Match(text, form);
+    }
+
+    [Fact]
+    public void Mean_draws_have_a_column_where_images_stop_early()
+    {
+        var results = SampleSweep.Create();
+        var early = results.Votes[0] with
+        {
+            Images =
+            [
+                .. results
+                    .Votes[0]
+                    .Images.Select(
+                        (v, at) => at % 2 == 0 ? v : v with { Estimation = VoteCounts.None(SampleSweep.Classes) }
+                    ),
+            ],
+        };
+        var plan = results.Sweep.Plan with { Images = CertifiedImages.Correct };
+        var wrong = early with
+        {
+            Images =
+            [
+                .. early.Images.Select(
+                    (v, at) => at % 2 == 0 ? v : v with { Label = (v.Label + 1) % SampleSweep.Classes }
+                ),
+            ],
+        };
+        var sweep = results.Sweep with { Plan = plan };
+        var table = SweepTable.Of([CellReport.Of(sweep, wrong)], sweep.Report);
+        table.Rows[0].MeanDraws.ShouldNotBeNull().ShouldBeLessThan(700);
+        TableLayout.Of(table).Headers.ShouldContain("draws");
+        TableLayout.Of(SweepTable.Of(results.Certify(), sweep.Report)).Headers.ShouldNotContain("draws");
     }
 
     [Fact]
