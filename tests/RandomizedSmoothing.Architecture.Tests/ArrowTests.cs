@@ -95,7 +95,8 @@ public sealed class ArrowTests
     }
 
     private static bool IsGenerated(Type type) =>
-        type.IsDefined(typeof(System.CodeDom.Compiler.GeneratedCodeAttribute), false)
+        type.Name == "_Imports"
+        || type.IsDefined(typeof(System.CodeDom.Compiler.GeneratedCodeAttribute), false)
         || type.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute), false)
         || (type.BaseType?.FullName?.StartsWith("Microsoft.AspNetCore.Components.", StringComparison.Ordinal) ?? false);
 

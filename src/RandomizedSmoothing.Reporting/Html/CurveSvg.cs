@@ -8,7 +8,7 @@ namespace RandomizedSmoothing.Reporting.Html;
 /// A panel of curves as inline SVG that takes its colours from the page, so that it follows light and dark. Every curve says
 /// its numbers when pointed at, and to a screen reader.
 /// </summary>
-internal static class CurveSvg
+public static class CurveSvg
 {
     private const double Width = 640;
     private const double Height = 360;
@@ -17,6 +17,7 @@ internal static class CurveSvg
     private const double Top = 10;
     private const double Bottom = 44;
 
+    /// <summary>The panel without its legend; the page styles <c>plot axes curve band</c> and the colours <c>s0</c> to <c>s6</c>.</summary>
     public static string Panel(CurveFigure figure, CurvePanel panel)
     {
         var end = figure.RadiusEnd;

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
+using RandomizedSmoothing.Node.Dashboard.Assets;
+using RandomizedSmoothing.Node.Dashboard.Reading;
+
+namespace RandomizedSmoothing.Node.Dashboard;
+
+/// <summary>The dashboard of control nodes: pages rendered on the node, kept alive over one connection a reader.</summary>
+public static class DashboardHosting
+{
+    /// <summary>Adds what the pages need beside the sweep API's own services.</summary>
+    public static IServiceCollection AddDashboard(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices();
+        services.AddSingleton<SweepReader>();
+        services.AddSingleton<LiveReports>();
+        return services;
+    }
+
+    /// <summary>Maps the pages from <c>/</c> on, and what they load.</summary>
+    public static void MapDashboard(this WebApplication app)
+    {
+        app.UseAntiforgery();
+        app.MapBrowserAssets();
+        app.MapRazorComponents<DashboardApp>().AddInteractiveServerRenderMode();
+    }
+}
