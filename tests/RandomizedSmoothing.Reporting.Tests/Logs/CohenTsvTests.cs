@@ -189,4 +189,31 @@ public sealed class CohenTsvTests
         found.TrainSigma.ShouldBe(train);
         found.Sigma.ShouldBe(sigma);
     }
+
+    [Fact]
+    public void Whatever_the_text_is_the_answer_is_a_log_or_one_clear_refusal() =>
+        Gen.Select(
+                Gen.OneOf(
+                    Gen.Const(""),
+                    Gen.Const(Three),
+                    Gen.Const(CohenTsv.Header + "\n"),
+                    Gen.Const("idx label predict correct\n")
+                ),
+                Gen.String[Gen.Char["\t\n\r 0123456789.-eE:,daysidx\0σ"], 0, 60],
+                Gen.Int[0, 200]
+            )
+            .Sample(parts =>
+            {
+                var text = parts.Item1[..Math.Min(parts.Item1.Length, parts.Item3)] + parts.Item2;
+                try
+                {
+                    var log = CohenTsvReader.Parse(text, "x");
+                    log.Rows.ShouldAllBe(r => r.Index >= 0 && r.Radius >= 0 && r.Predicted >= -1);
+                    log.Rows.Select(r => r.Index).ShouldBeUnique();
+                }
+                catch (UserErrorException error)
+                {
+                    error.Message.ShouldStartWith("'x' is no certification log");
+                }
+            });
 }
