@@ -20,31 +20,25 @@ public static class CanonicalImages
     /// <summary>Writes the canonical form.</summary>
     public static void Write(ImageDataset dataset, Stream target)
     {
-        var head = new byte[HeaderLength + 4 * dataset.Count];
+        WriteHeader(target, dataset.Shape, dataset.Classes, dataset.Labels);
+        for (var i = 0; i < dataset.Count; i++)
+        {
+            target.Write(dataset.Image(i));
+        }
+    }
+
+    /// <summary>Writes everything before the pixels.</summary>
+    internal static void WriteHeader(Stream target, ImageShape shape, int classes, ImmutableArray<int> labels)
+    {
+        var head = new byte[HeaderLength + 4 * labels.Length];
         Magic.CopyTo(head);
-        ReadOnlySpan<int> numbers =
-        [
-            dataset.Count,
-            dataset.Shape.Channels,
-            dataset.Shape.Height,
-            dataset.Shape.Width,
-            dataset.Classes,
-        ];
+        ReadOnlySpan<int> numbers = [labels.Length, shape.Channels, shape.Height, shape.Width, classes, .. labels];
         for (var i = 0; i < numbers.Length; i++)
         {
             BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(8 + 4 * i), numbers[i]);
         }
 
-        for (var i = 0; i < dataset.Count; i++)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(HeaderLength + 4 * i), dataset.Labels[i]);
-        }
-
         target.Write(head);
-        for (var i = 0; i < dataset.Count; i++)
-        {
-            target.Write(dataset.Image(i));
-        }
     }
 
     /// <summary>SHA-256 of the canonical form.</summary>

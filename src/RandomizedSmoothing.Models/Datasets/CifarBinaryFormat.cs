@@ -122,8 +122,8 @@ internal sealed class CifarBinaryFormat : IDatasetFormat
                 }
             }
         }
-        catch (Exception e)
-            when (e is IOException or InvalidDataException or FormatException or UnauthorizedAccessException)
+        // The tar reader reports damage by many types of exception.
+        catch (Exception e) when (e is not UserErrorException and not OutOfMemoryException)
         {
             throw new UserErrorException(
                 $"'{archive}' cannot be read as an archive: {e.Message.TrimEnd('.')}. It is damaged or was cut off: fetch it again.",

@@ -10,12 +10,17 @@ namespace RandomizedSmoothing.Models.Datasets;
 /// </summary>
 public sealed class DatasetCatalogue(DatasetOptions options)
 {
-    private static readonly ImmutableArray<IDatasetFormat> Formats = [new IdxFormat(), new CifarBinaryFormat()];
-
+    private readonly ImmutableArray<IDatasetFormat> _formats =
+    [
+        new IdxFormat(),
+        new CifarBinaryFormat(),
+        new ImageFolderFormat(options.Cache),
+        new CsvFormat(),
+    ];
     private readonly Lock _downloading = new();
 
     /// <summary>Names of the formats that a sweep file can ask for.</summary>
-    public static IReadOnlyList<string> FormatNames { get; } = [.. Formats.Select(f => f.Name)];
+    public static IReadOnlyList<string> FormatNames { get; } = ["idx", "cifar-binary", "image-folder", "csv"];
 
     /// <summary>Reads the whole split that the specification names; skip and max select from it later.</summary>
     /// <exception cref="UserErrorException">It is not found, damaged, or of another format; the message names file and remedy.</exception>
@@ -96,7 +101,7 @@ public sealed class DatasetCatalogue(DatasetOptions options)
         }
     }
 
-    private static IDatasetFormat FormatOf(DatasetSpec spec, PublishedDataset? known)
+    private IDatasetFormat FormatOf(DatasetSpec spec, PublishedDataset? known)
     {
         var name = spec.Format ?? known?.Format;
         if (name is null)
@@ -107,7 +112,7 @@ public sealed class DatasetCatalogue(DatasetOptions options)
             );
         }
 
-        return Formats.FirstOrDefault(f => f.Name == name)
+        return _formats.FirstOrDefault(f => f.Name == name)
             ?? throw new UserErrorException(
                 $"Data set {spec.Name}: the format '{name}' is not one of {string.Join(", ", FormatNames)}."
             );

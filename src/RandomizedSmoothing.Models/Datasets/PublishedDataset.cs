@@ -84,6 +84,13 @@ public sealed record PublishedDataset(
                 ),
             ]
         ),
+        new(
+            "imagenet",
+            "ImageNet (ILSVRC 2012), 1000 classes, brought by its user: train/ and val/ with a folder per class",
+            "image-folder",
+            [],
+            []
+        ),
     ];
 
     /// <summary>The data set of this name, or null.</summary>

@@ -92,6 +92,9 @@ internal sealed class SourceFile : IDisposable
         return rest.ToArray();
     }
 
+    /// <summary>The rest as a stream that ends with an error instead of going on beyond <paramref name="limit"/> bytes.</summary>
+    public Stream AsStream(long limit, string what) => new Limited(this, limit, what);
+
     /// <summary>Requires the end of the file here.</summary>
     public void RequireEnd(string what)
     {
@@ -126,5 +129,46 @@ internal sealed class SourceFile : IDisposable
                 e
             );
         }
+    }
+
+    private sealed class Limited(SourceFile file, long limit, string what) : Stream
+    {
+        private long _position;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => _position;
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            var read = file.Read(buffer);
+            _position += read;
+            return _position <= limit
+                ? read
+                : throw file.Fault(
+                    $"it unpacks to more than the {limit} bytes that {what} can have",
+                    "Check that it is the right file"
+                );
+        }
+
+        public override void Flush() { }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

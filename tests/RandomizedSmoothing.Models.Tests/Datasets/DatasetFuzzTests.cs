@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Datasets;
 
@@ -49,10 +50,18 @@ public sealed class DatasetFuzzTests : IDisposable
     {
         var record = new byte[2 * 3073];
         record[3073] = 9;
-        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "cifar-10-batches-bin"));
-        File.WriteAllBytes(Path.Combine(folder.FullName, "test_batch.bin"), record);
         using var tar = new MemoryStream();
-        System.Formats.Tar.TarFile.CreateFromDirectory(folder.FullName, tar, includeBaseDirectory: true);
+        using (var writer = new TarWriter(tar, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            writer.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, "cifar-10-batches-bin/test_batch.bin")
+                {
+                    ModificationTime = DateTimeOffset.UnixEpoch,
+                    DataStream = new MemoryStream(record),
+                }
+            );
+        }
+
         var catalogue = new DatasetCatalogue(new DatasetOptions { Cache = new(_folder.Path), Download = false });
 
         void Read(string name, byte[] bytes)

@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Models.Datasets;
+
+/// <summary>
+/// A table with an image a row: pixels 0 to 255, row by row (colour: the red plane, then green, then blue), and the label, a class
+/// number from 0. The label is the column headed <c>label</c>; without a header, the last column. Images are square: k² pixels are
+/// grey, 3k² are colour. One file, or a folder with <c>train.csv</c> and <c>test.csv</c>; plain or gzipped.
+/// </summary>
+internal sealed class CsvFormat : IDatasetFormat
+{
+    private const int MostClasses = 100_000;
+    private const long MostBytes = 8L << 30;
+
+    public string Name => "csv";
+
+    public bool IsPresent(DatasetSource source) => Find(source) is not null;
+
+    public ImageDataset Read(DatasetSource source)
+    {
+        var path =
+            Find(source)
+            ?? throw new UserErrorException(
+                $"The {source.Split} split of {source.Name} is not in '{source.Path}': {source.Split}.csv, plain or .gz, is expected there. "
+                    + "Check the data set's path."
+            );
+        using var file = SourceFile.Open(path);
+        using var reader = new StreamReader(file.AsStream(MostBytes, "a table of images"));
+        var table = new Table(file);
+        while (ReadLine(file, reader) is { } line)
+        {
+            table.Add(line);
+        }
+
+        return table.ToDataset(source);
+    }
+
+    private static string? Find(DatasetSource source) =>
+        File.Exists(source.Path)
+            ? source.Path
+            : new[] { $"{source.Split}.csv", $"{source.Split}.csv.gz" }
+                .Select(name => Path.Combine(source.Path, name))
+                .FirstOrDefault(File.Exists);
+
+    // A line without an end would otherwise fill the memory.
+    private static string? ReadLine(SourceFile file, StreamReader reader)
+    {
+        const int Longest = 1 << 22;
+        var line = new System.Text.StringBuilder();
+        int read;
+        while ((read = reader.Read()) >= 0 && read != '\n')
+        {
+            line.Append((char)read);
+            if (line.Length > Longest)
+            {
+                throw file.Fault($"a line is longer than {Longest} characters", "Check that it is a table of images");
+            }
+        }
+
+        return read < 0 && line.Length == 0 ? null : line.ToString().TrimEnd('\r');
+    }
+
+    private sealed class Table(SourceFile file)
+    {
+        private readonly List<byte> _pixels = [];
+        private readonly ImmutableArray<int>.Builder _labels = ImmutableArray.CreateBuilder<int>();
+        private int _line;
+        private int _columns;
+        private int _labelColumn = -1;
+
+        public void Add(string line)
+        {
+            _line++;
+            if (line.Length == 0)
+            {
+                return;
+            }
+
+            var fields = line.Split(',');
+            if (_columns == 0)
+            {
+                _columns = fields.Length;
+                var header = Array.FindIndex(
+                    fields,
+                    f => f.Trim(' ', '"').Equals("label", StringComparison.OrdinalIgnoreCase)
+                );
+                _labelColumn = header >= 0 ? header : _columns - 1;
+                if (header >= 0)
+                {
+                    return;
+                }
+            }
+
+            if (fields.Length != _columns)
+            {
+                throw At($"it has {fields.Length} columns where the first line has {_columns}");
+            }
+
+            for (var column = 0; column < fields.Length; column++)
+            {
+                var field = fields[column].AsSpan().Trim();
+                if (!int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+                {
+                    throw At($"column {column + 1} is '{Shortened(fields[column])}', and must be a whole number");
+                }
+
+                if (column == _labelColumn)
+                {
+                    _labels.Add(value < MostClasses ? value : throw At($"the label {value} is no class number"));
+                }
+                else
+                {
+                    _pixels.Add(
+                        value <= 255 ? (byte)value : throw At($"the pixel in column {column + 1} is {value}, above 255")
+                    );
+                }
+            }
+        }
+
+        public ImageDataset ToDataset(DatasetSource source)
+        {
+            if (_labels.Count == 0)
+            {
+                throw file.Fault("it holds no image", "Check that it is the right file");
+            }
+
+            var classes = source.ClassNames.IsEmpty
+                ? DatasetNames.Numbered(Math.Max(2, _labels.Max() + 1))
+                : source.ClassNames;
+            if (_labels.Max() >= classes.Length)
+            {
+                throw file.Fault(
+                    $"it has the label {_labels.Max()}, but {source.Name} has {classes.Length} classes",
+                    "Check that it is the right file"
+                );
+            }
+
+            var shape = ShapeOf(_columns - 1);
+            return new ImageDataset(source.Name, source.Split, shape, classes, _labels.ToImmutable(), [.. _pixels]);
+        }
+
+        private ImageShape ShapeOf(int pixels)
+        {
+            foreach (var channels in new[] { 1, 3 })
+            {
+                var side = (int)Math.Round(Math.Sqrt(pixels / channels));
+                if (side > 0 && side * side * channels == pixels)
+                {
+                    return new ImageShape(channels, side, side);
+                }
+            }
+
+            throw file.Fault(
+                $"{pixels} pixels are no square grey image (k²) and no square colour image (3k²)",
+                "Check that one column, and only one, is the label"
+            );
+        }
+
+        private static string Shortened(string text) => text.Length <= 20 ? text : text[..20] + "…";
+
+        private UserErrorException At(string problem) =>
+            file.Fault(
+                $"in line {_line} {problem}",
+                "Correct the line; pixels are 0 to 255 and the label is a class number from 0"
+            );
+    }
+}

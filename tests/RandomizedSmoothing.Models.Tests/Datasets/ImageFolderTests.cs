@@ -1,0 +1,122 @@
+using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Models.Datasets;
+using SkiaSharp;
+
+namespace RandomizedSmoothing.Models.Tests.Datasets;
+
+public sealed class ImageFolderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private DatasetSpec Spec =>
+        new()
+        {
+            Name = "mine",
+            Format = "image-folder",
+            Path = Path.Combine(_folder.Path, "images"),
+        };
+
+    [Fact]
+    public void Small_images_of_one_size_are_taken_as_they_are()
+    {
+        Png("test/dog/b.png", 5, 4, (x, y) => new SKColor((byte)(10 * x), (byte)(20 * y), 200));
+        Png("test/cat/a.png", 5, 4, (_, _) => new SKColor(1, 2, 3));
+        Png("test/cat/c.png", 5, 4, (_, _) => new SKColor(4, 5, 6));
+        var images = Catalogue().Load(Spec);
+        images.Shape.ShouldBe(new ImageShape(3, 4, 5));
+        images.ClassNames.ShouldBe(["cat", "dog"]);
+        images.Labels.ShouldBe([0, 0, 1]);
+        var dog = images.Image(2);
+        (dog[0], dog[4], dog[5], dog[20 + 5], dog[40]).ShouldBe(((byte)0, (byte)40, (byte)0, (byte)20, (byte)200));
+
+        Catalogue().Load(Spec).Hash.ShouldBe(images.Hash);
+        Png("test/cat/d.png", 5, 4, (_, _) => new SKColor(7, 8, 9));
+        Catalogue().Load(Spec).Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public void Large_images_are_resized_and_cropped_in_the_middle()
+    {
+        // A horizontal ramp: whatever the scale, the middle stays in the middle and values grow from left to right.
+        Png("val/ramp/a.png", 512, 300, (x, _) => new SKColor((byte)(x / 2), 100, 0));
+        Png("val/ramp/b.png", 300, 512, (_, _) => new SKColor(9, 9, 9));
+        var images = Catalogue().Load(Spec);
+        images.Shape.ShouldBe(new ImageShape(3, 224, 224));
+        var row = images.Image(0).Slice(112 * 224, 224).ToArray();
+        row.ShouldBeInOrder();
+
+        // Column c of the crop shows column (c + 0.5 + (436 − 224) / 2) · 300 / 256 of the file, half of which is the level.
+        for (var column = 0; column < 224; column += 32)
+        {
+            ((double)row[column]).ShouldBe(((column + 0.5 + 106) * 300 / 256 - 0.5) / 2, 1.5);
+        }
+
+        images.Image(1).ToArray().ShouldAllBe(v => v == 9);
+    }
+
+    [Fact]
+    public void A_damaged_image_is_named()
+    {
+        Png("test/a/a.png", 8, 8, (_, _) => SKColors.Red);
+        var path = Path.Combine(Spec.Path!, "test", "a", "b.png");
+        File.WriteAllBytes(path, File.ReadAllBytes(Path.Combine(Spec.Path!, "test", "a", "a.png"))[..40]);
+        Should.Throw<UserErrorException>(() => Catalogue().Load(Spec)).Message.ShouldContain(path);
+        File.WriteAllText(path, "no image");
+        Should.Throw<UserErrorException>(() => Catalogue().Load(Spec)).Message.ShouldContain(path);
+    }
+
+    [Fact]
+    public void Damaged_images_are_read_or_refused()
+    {
+        using var bitmap = new SKBitmap(6, 6);
+        bitmap.Erase(SKColors.Teal);
+        byte[] Encoded(SKEncodedImageFormat format) => bitmap.Encode(format, 80).ToArray();
+        var layout = new ImageLayout(new ImageShape(3, 6, 6), true);
+        var path = Path.Combine(_folder.Path, "fuzz");
+        var target = new byte[3 * 6 * 6];
+        Fuzz.Run(
+                [
+                    Encoded(SKEncodedImageFormat.Png),
+                    Encoded(SKEncodedImageFormat.Jpeg),
+                    Encoded(SKEncodedImageFormat.Webp),
+                ],
+                10_000,
+                bytes =>
+                {
+                    File.WriteAllBytes(path, bytes);
+                    ImageDecoder.Decode(path, layout, target);
+                }
+            )
+            .ShouldBeGreaterThan(1000);
+    }
+
+    [Fact]
+    public void A_missing_split_says_what_is_expected()
+    {
+        Png("train/a/a.png", 8, 8, (_, _) => SKColors.Red);
+        var message = Should.Throw<UserErrorException>(() => Catalogue().Load(Spec)).Message;
+        message.ShouldContain("folder per class");
+        message.ShouldContain(Spec.Path!);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private DatasetCatalogue Catalogue() =>
+        new(new DatasetOptions { Cache = new(Path.Combine(_folder.Path, "cache")), Download = false });
+
+    private void Png(string name, int width, int height, Func<int, int, SKColor> colour)
+    {
+        using var bitmap = new SKBitmap(width, height);
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x++)
+            {
+                bitmap.SetPixel(x, y, colour(x, y));
+            }
+        }
+
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        _folder.File($"images/{name}", data.ToArray());
+    }
+}
