@@ -109,7 +109,8 @@ public sealed class TrainingTests : IDisposable
     [Fact]
     public void A_diverging_run_says_which_number_to_lower_and_leaves_no_model()
     {
-        var task = Task(Recipe with { LearningRate = 100, Epochs = 8 });
+        var unguarded = new Dictionary<string, double> { ["warmup"] = 0, ["clipNorm"] = 0 };
+        var task = Task(Recipe with { LearningRate = 100, Epochs = 8, Options = unguarded });
         var error = Should.Throw<UserErrorException>(() => Train("a", task));
         error.Message.ShouldContain("learningRate");
         Directory.Exists(Path.Combine(_folder.Path, "a", "training")).ShouldBeFalse();
