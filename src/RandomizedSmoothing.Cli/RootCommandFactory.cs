@@ -1,8 +1,10 @@
 using System.CommandLine;
 using RandomizedSmoothing.Cli.Calc;
+using RandomizedSmoothing.Cli.Cluster;
 using RandomizedSmoothing.Cli.Completion;
 using RandomizedSmoothing.Cli.Init;
 using RandomizedSmoothing.Cli.Logs;
+using RandomizedSmoothing.Cli.NodeProcess;
 using RandomizedSmoothing.Cli.Operations;
 using RandomizedSmoothing.Cli.Results;
 using RandomizedSmoothing.Cli.Run;
@@ -16,7 +18,7 @@ public static class RootCommandFactory
     public static RootCommand Create(Terminal terminal)
     {
         ArgumentNullException.ThrowIfNull(terminal);
-        return new RootCommand(
+        var root = new RootCommand(
             "rsmooth: randomized-smoothing sweeps on one machine or a cluster, and what smoothing costs."
         )
         {
@@ -30,8 +32,15 @@ public static class RootCommandFactory
             TableCommand.Create(terminal),
             CompareCommand.Create(terminal),
             CalcCommand.Create(terminal),
+            NodeCommand.Create(terminal),
             CompletionCommand.Create(terminal),
             ConsoleCommand.Create(terminal),
         };
+        foreach (var verb in ClusterVerbs.Create(terminal))
+        {
+            root.Subcommands.Add(verb);
+        }
+
+        return root;
     }
 }

@@ -18,6 +18,10 @@ public static class NodeCommand
             Probe(terminal, flags),
         };
         flags.AddTo(command);
+        command.SetAction(
+            (parsed, cancellation) =>
+                NodeProcess.RunAsync(flags.Read(parsed, Environment.GetEnvironmentVariables()), terminal, cancellation)
+        );
         return command;
     }
 

@@ -21,7 +21,7 @@ internal sealed class NodeFlags
                         HelpName = setting.Form,
                         Recursive = true,
                         AllowMultipleArgumentsPerToken = false,
-                        Arity = setting.Repeatable ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
+                        Arity = ArgumentArity.OneOrMore,
                     }
                 )
             ),

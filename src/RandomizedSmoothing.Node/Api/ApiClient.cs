@@ -69,7 +69,20 @@ public sealed class ApiClient : IDisposable
     public async Task DownloadAsync(string path, Stream target, CancellationToken cancellation)
     {
         using var answer = await SendAsync(HttpMethod.Get, path, null, cancellation);
-        await answer.Content.CopyToAsync(target, cancellation);
+        try
+        {
+            await answer.Content.CopyToAsync(target, cancellation);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new UserErrorException(
+                $"The node broke off while it sent {path}: {e.Message} Try again; if it persists, the node's log says more.",
+                e
+            )
+            {
+                ExitCode = 1,
+            };
+        }
     }
 
     /// <summary>A text body, as YAML of a sweep file.</summary>

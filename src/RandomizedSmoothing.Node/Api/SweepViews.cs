@@ -57,7 +57,7 @@ public sealed record SubmissionView(
     string Name,
     bool New,
     int Cells,
-    int Images,
+    long Images,
     long DrawsPlanned,
     IReadOnlyList<ProblemView> Warnings
 );

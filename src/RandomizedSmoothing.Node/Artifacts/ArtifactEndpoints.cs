@@ -61,13 +61,12 @@ public static class ArtifactEndpoints
             );
     }
 
-    /// <summary>Stores block while they fetch, which must not cost the server its threads.</summary>
     private static Task<string?> AskPeersAsync(
         IArtifactStore store,
         ContentHash digest,
         CancellationToken cancellation
     ) =>
-        Task.Factory.StartNew(
+        Blocking(
             () =>
             {
                 try
@@ -79,15 +78,19 @@ public static class ArtifactEndpoints
                     return null;
                 }
             },
-            cancellation,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default
+            cancellation
         );
+
+    /// <summary>Stores block while they talk to other nodes, which must not cost the server its threads.</summary>
+    private static Task<T> Blocking<T>(Func<T> action, CancellationToken cancellation) =>
+        Task.Factory.StartNew(action, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static async Task<Results<NoContent, Created, ProblemHttpResult>> ReceiveAsync(
         string hash,
+        bool? own,
         HttpRequest request,
         ArtifactCache cache,
+        IArtifactStore store,
         CancellationToken cancellation
     )
     {
@@ -107,13 +110,21 @@ public static class ArtifactEndpoints
             await request.Body.CopyToAsync(stream, cancellation);
         }
 
-        return incoming.Accept()
-            ? TypedResults.Created(request.Path)
-            : TypedResults.Problem(
+        if (!incoming.Accept())
+        {
+            return TypedResults.Problem(
                 $"The bytes that were sent do not have the SHA-256 {digest.Hex}. Nothing was kept; send the file again.",
                 statusCode: StatusCodes.Status422UnprocessableEntity,
                 title: "Digest mismatch"
             );
+        }
+
+        if (own != true)
+        {
+            await Blocking(() => store.Publish(cache.PathOf(digest), cancellation), cancellation);
+        }
+
+        return TypedResults.Created(request.Path);
     }
 
     private static bool TryParse(string text, out ContentHash digest)

@@ -9,8 +9,8 @@ public static class ArtifactRoutes
     public const string Template = "/api/v1/artifacts/{hash}";
 
     /// <summary>
-    /// Query key that asks for what the node itself has: it does not ask the other control nodes in turn, so two nodes cannot
-    /// ask each other for ever.
+    /// Query key of requests that concern the node itself alone: it does not ask the other control nodes for a file, nor pass one
+    /// on to them, so that two nodes cannot ask each other for ever.
     /// </summary>
     public const string OwnOnly = "own";
 

@@ -18,6 +18,12 @@ public sealed record ArtifactSources
     /// <summary>Whether this node is itself a control node: then others fetch from it, and it asks them only for their own.</summary>
     public bool IsControl { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="Controls"/> are entrances to a cluster, behind which may stand any control node: what is published is
+    /// then passed on to all of them by the one that takes it.
+    /// </summary>
+    public bool AreEntrances { get; init; }
+
     /// <summary>After how long without a byte a control node is given up.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -121,7 +127,7 @@ public sealed class HttpArtifactStore(ArtifactCache cache, ArtifactSources sourc
 
     private string? Offer(Uri control, ContentHash hash, CancellationToken cancellation)
     {
-        var address = ArtifactRoutes.Of(control, hash, ownOnly: true);
+        var address = ArtifactRoutes.Of(control, hash, ownOnly: !sources.AreEntrances);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(sources.Patience);
         try

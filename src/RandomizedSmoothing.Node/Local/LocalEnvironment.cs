@@ -21,7 +21,7 @@ public static class LocalEnvironment
     public static async Task<RunEnvironment> OfAsync(
         ISweepLedger ledger,
         SweepDefinition sweep,
-        LocalSweepOptions options,
+        string command,
         TimeProvider time,
         CancellationToken cancellation
     )
@@ -39,7 +39,7 @@ public static class LocalEnvironment
             Libraries = Libraries(stamps),
             Devices = [.. stamps.Select(s => new DeviceDescription(s.Name, s.Kind, s.Description)).Distinct()],
             Models = await ModelsAsync(ledger, sweep, cancellation),
-            Command = options.Command,
+            Command = command,
         };
     }
 

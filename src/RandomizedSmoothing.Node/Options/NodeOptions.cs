@@ -63,7 +63,8 @@ public sealed record NodeOptions
 {
     public required NodeRoles Roles { get; init; }
 
-    public required string Name { get; init; }
+    /// <summary>Null: public host and port, known when the port is.</summary>
+    public required string? Name { get; init; }
 
     public required string Host { get; init; }
 

@@ -38,7 +38,7 @@ public static class NodeOptionsReader
         return new NodeOptions
         {
             Roles = roles,
-            Name = raw.Find(NodeSettings.Name)?.Text ?? new HostAndPort(publicHost, port).ToString(),
+            Name = raw.Find(NodeSettings.Name)?.Text,
             Host = host,
             Port = port,
             PublicHost = publicHost,

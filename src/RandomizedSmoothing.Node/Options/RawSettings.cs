@@ -59,6 +59,11 @@ public sealed class RawSettings
 
     private void Take(NodeSetting setting, IReadOnlyList<string> values, string origin)
     {
+        if (!setting.Repeatable && values.Count > 1)
+        {
+            Problems.Add($"{origin} is given {values.Count} times ({string.Join(", ", values)}): it takes one value.");
+        }
+
         if (!_settings.ContainsKey(setting.Name))
         {
             var split = setting.Repeatable ? values.SelectMany(Split) : values.Select(v => v.Trim());

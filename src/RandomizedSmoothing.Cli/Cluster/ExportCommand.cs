@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.IO.Compression;
+using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Node.Api;
+
+namespace RandomizedSmoothing.Cli.Cluster;
+
+/// <summary><c>rsmooth export</c>: the results folder of a sweep that ran, or runs, on a cluster.</summary>
+public static class ExportCommand
+{
+    /// <summary>Builds the verb.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var sweep = ClusterCommand.SweepArgument();
+        var target = new Option<string?>("--out")
+        {
+            Description = "A folder, or a file that ends in .zip; default: results/SWEEP in the current folder.",
+            HelpName = "PATH",
+        };
+        return ClusterCommand.Create(
+            terminal,
+            "export",
+            "Fetch the results folder of a sweep, the same that 'rsmooth run' writes; before its end, what there is so far.",
+            [sweep, target],
+            async (client, parsed, cancellation) =>
+            {
+                var id = parsed.GetRequiredValue(sweep);
+                var path = terminal.Resolve(parsed.GetValue(target) ?? Path.Combine("results", id));
+                await FetchAsync(client, id, path, cancellation);
+                await terminal.Out.WriteLineAsync(path);
+                return ExitCodes.Done;
+            }
+        );
+    }
+
+    private static async Task FetchAsync(ApiClient client, string id, string path, CancellationToken cancellation)
+    {
+        var aside = path.TrimEnd(Path.DirectorySeparatorChar) + $".{Guid.NewGuid():N}.part";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(aside)!);
+            await using (var zip = File.Create(aside))
+            {
+                await client.DownloadAsync($"{ClusterCommand.PathOf(id)}/export", zip, cancellation);
+            }
+
+            if (path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
+            {
+                File.Move(aside, path, overwrite: true);
+            }
+            else
+            {
+                await ZipFile.ExtractToDirectoryAsync(aside, path, overwriteFiles: true, cancellation);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new UserErrorException(
+                $"The results of {id} cannot be written to '{path}': {e.Message} Free some space or choose another place with --out.",
+                e
+            )
+            {
+                ExitCode = 1,
+            };
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using RandomizedSmoothing.Node.Hosting;
+using RandomizedSmoothing.Node.Options;
+
+namespace RandomizedSmoothing.Cli.NodeProcess;
+
+/// <summary>Runs a node until the process is told to stop (SIGTERM, Ctrl-C) or the cluster puts the node out.</summary>
+internal static class NodeProcess
+{
+    public static async Task<int> RunAsync(NodeOptions options, Terminal terminal, CancellationToken cancellation)
+    {
+        foreach (var warning in options.Warnings)
+        {
+            await terminal.Error.WriteLineAsync($"warning: {warning}");
+        }
+
+        await using var node = await NodeHost.StartAsync(options, cancellation: cancellation);
+        var roles = options.Roles.ToString().ToLowerInvariant();
+        await terminal.Error.WriteLineAsync($"rsmooth node ({roles}) at {node.Address}, HTTP at {node.Http}");
+        var told = await node.WaitAsync(cancellation);
+        if (!told)
+        {
+            await terminal.Error.WriteLineAsync(
+                "error: The cluster went on without this node: it was unreachable for longer than stable-after, or alone "
+                    + "without a majority of the control nodes. Start it again; it joins as a new node and nothing is lost."
+            );
+            return ExitCodes.Error;
+        }
+
+        await terminal.Error.WriteLineAsync("rsmooth node is draining");
+        await node.StopAsync();
+        await terminal.Error.WriteLineAsync("rsmooth node has left the cluster");
+        return ExitCodes.Done;
+    }
+}

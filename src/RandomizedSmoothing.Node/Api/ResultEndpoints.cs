@@ -1,0 +1,192 @@
+using System.IO.Compression;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Node.Options;
+using RandomizedSmoothing.Reporting.Certificates;
+using RandomizedSmoothing.Reporting.Logs;
+using RandomizedSmoothing.Reporting.Results;
+using RandomizedSmoothing.Reporting.Tables;
+
+namespace RandomizedSmoothing.Node.Api;
+
+/// <summary>What came out of a sweep, or has until now: tables, curves, certificates, votes, the whole folder.</summary>
+internal static class ResultEndpoints
+{
+    public static void MapResults(this IEndpointRouteBuilder routes)
+    {
+        var results = routes.MapGroup("/api/v1/sweeps/{id}").WithTags("results");
+        results
+            .MapGet("results", TableAsync)
+            .WithName("getTable")
+            .WithSummary("Certified accuracy by radius: format=json, csv, md, latex or text.");
+        results.MapGet("curves", CurvesAsync).WithName("getCurves").WithSummary("Certified-accuracy curves as CSV.");
+        results
+            .MapGet("certificates", CertificatesAsync)
+            .WithName("getCertificates")
+            .WithSummary("The certificates of one cell in the columns of the published logs, as TSV.");
+        results
+            .MapGet("votes", VotesAsync)
+            .WithName("getVotes")
+            .WithSummary("Every vote count: format=csv or parquet; of all cells or one.");
+        results
+            .MapGet("export", ExportAsync)
+            .WithName("exportSweep")
+            .WithSummary("The results folder as a ZIP archive, the same that rsmooth run writes.");
+    }
+
+    private static Task<IResult> TableAsync(string id, Request request, string format = "json") =>
+        request.AnswerAsync(
+            id,
+            null,
+            results =>
+            {
+                var table = SweepTable.Of(results.Certify(), results.Sweep.Report);
+                return format switch
+                {
+                    "json" => Results.Text(TableData.Json(table), "application/json"),
+                    "csv" => Results.Text(TableData.Csv(table), "text/csv"),
+                    "md" => Results.Text(TableText.Markdown(table), "text/markdown"),
+                    "latex" => Results.Text(TableText.Latex(table), "text/x-tex"),
+                    "text" => Results.Text(TableText.Grid(table), "text/plain"),
+                    _ => ApiProblems.Bad($"format is '{format}': known are json, csv, md, latex and text."),
+                };
+            }
+        );
+
+    private static Task<IResult> CurvesAsync(string id, Request request) =>
+        request.AnswerAsync(
+            id,
+            null,
+            results =>
+            {
+                var cells = results.Certify();
+                var radii = ReportRadii.OfCurve(results.Sweep.Report, cells);
+                return Results.Text(CurvesCsv.Text(cells, radii), "text/csv");
+            }
+        );
+
+    private static Task<IResult> CertificatesAsync(string id, string cell, Request request) =>
+        request.AnswerAsync(
+            id,
+            cell,
+            results =>
+            {
+                var rows = results.Certify().Single().LogRows().ToList();
+                return Buffered("text/tab-separated-values", buffer => CohenTsv.Write(buffer, rows));
+            }
+        );
+
+    private static Task<IResult> VotesAsync(string id, Request request, string? cell = null, string format = "csv") =>
+        request.AnswerAsync(
+            id,
+            cell,
+            results =>
+                format switch
+                {
+                    "csv" => Buffered("text/csv", buffer => VotesCsv.Write(buffer, results.Votes)),
+                    "parquet" => BufferedAsync(
+                        "application/vnd.apache.parquet",
+                        buffer => VotesParquet.WriteAsync(buffer, results.Votes, CancellationToken.None)
+                    ),
+                    _ => Task.FromResult<IResult>(ApiProblems.Bad($"format is '{format}': known are csv and parquet.")),
+                }
+        );
+
+    private static Task<IResult> ExportAsync(
+        string id,
+        Request request,
+        StoredResults stored,
+        NodeOptions options,
+        CancellationToken cancellation
+    ) =>
+        request.AnswerAsync(
+            id,
+            null,
+            async results =>
+                Results.File(await ZipAsync(results, stored, options, cancellation), "application/zip", $"{id}.zip")
+        );
+
+    /// <summary>The archive, complete before the answer begins, in a file that vanishes when it is closed.</summary>
+    private static async Task<Stream> ZipAsync(
+        SweepResults results,
+        StoredResults stored,
+        NodeOptions options,
+        CancellationToken cancellation
+    )
+    {
+        var folder = Path.Combine(options.Cache, "exports", Guid.NewGuid().ToString("N"));
+        try
+        {
+            await ResultsFolder.WriteAsync(folder, results, stored.Pixels(), cancellation);
+            var zip = new FileStream(
+                folder + ".zip",
+                FileMode.CreateNew,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                1 << 16,
+                FileOptions.DeleteOnClose
+            );
+            ZipFile.CreateFromDirectory(folder, zip, CompressionLevel.Optimal, includeBaseDirectory: false);
+            zip.Position = 0;
+            return zip;
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    private static Task<IResult> Buffered(string mediaType, Action<Stream> write) =>
+        BufferedAsync(
+            mediaType,
+            buffer =>
+            {
+                write(buffer);
+                return Task.CompletedTask;
+            }
+        );
+
+    /// <summary>Writers that block, or that seek, write to memory first; what fails then fails before the answer begins.</summary>
+    private static async Task<IResult> BufferedAsync(string mediaType, Func<Stream, Task> write)
+    {
+        var buffer = new MemoryStream();
+        await write(buffer);
+        buffer.Position = 0;
+        return Results.Stream(buffer, mediaType);
+    }
+
+    /// <summary>The services that every answer about results needs.</summary>
+    internal sealed class Request(SweepAccess access, StoredResults stored)
+    {
+        public Task<IResult> AnswerAsync(string id, string? cell, Func<SweepResults, IResult> answer) =>
+            AnswerAsync(id, cell, results => Task.FromResult(answer(results)));
+
+        public async Task<IResult> AnswerAsync(string id, string? cell, Func<SweepResults, Task<IResult>> answer)
+        {
+            if (await access.FindAsync(id, CancellationToken.None) is not { } record)
+            {
+                return ApiProblems.NoSweep(id);
+            }
+
+            var only = cell is null ? (CellId?)null : new CellId(cell);
+            if (await stored.ReadAsync(record, only, CancellationToken.None) is not { } results)
+            {
+                return ApiProblems.NoSweep(id);
+            }
+
+            return only is not null && results.Sweep.Cells.Count == 0
+                ? TypedResults.Problem(
+                    $"The sweep '{id}' has no cell '{cell}'.",
+                    statusCode: StatusCodes.Status404NotFound,
+                    title: "No such cell"
+                )
+                : await answer(results);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+using RandomizedSmoothing.Cluster;
+using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Node.Api;
+
+/// <summary>Listing, following and steering sweeps.</summary>
+internal static class SweepEndpoints
+{
+    private const int MostPerPage = 1000;
+
+    public static void MapSweeps(this IEndpointRouteBuilder routes)
+    {
+        var sweeps = routes.MapGroup("/api/v1/sweeps").WithTags("sweeps");
+        sweeps
+            .MapGet("", ListAsync)
+            .WithName("listSweeps")
+            .WithSummary("List sweeps, the last submitted first. 'next' of a page is 'after' of the next.")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        sweeps.MapGet("{id}", ShowAsync).WithName("showSweep").WithSummary("One sweep with progress and troubles.");
+        sweeps
+            .MapGet("{id}/progress", FollowAsync)
+            .WithName("followSweep")
+            .WithSummary("Progress as server-sent events until the sweep is final.")
+            .WithDescription(
+                "Events of type 'history' are numbered: Last-Event-ID resumes after one. Events of type 'progress' are snapshots."
+            )
+            .Produces<ProgressView>(contentType: "text/event-stream");
+        MapCommand(
+            sweeps,
+            "pause",
+            "Hold a sweep, within running shards, too.",
+            (c, id, token) => c.PauseAsync(id, token)
+        );
+        MapCommand(sweeps, "resume", "Let a held sweep go on.", (c, id, token) => c.ResumeAsync(id, token));
+        MapCommand(sweeps, "cancel", "End a sweep; its votes stay.", (c, id, token) => c.CancelAsync(id, token));
+        MapCommand(
+            sweeps,
+            "retry",
+            "Try again what was given up, or an ended sweep.",
+            (c, id, token) => c.RetryAsync(id, token)
+        );
+        sweeps
+            .MapPut(
+                "{id}/priority",
+                (string id, PriorityRequest request, SweepAccess access, CancellationToken token) =>
+                    access.CommandAsync(id, (c, sweep, t) => c.SetPriorityAsync(sweep, request.Priority, t), token)
+            )
+            .WithName("prioritizeSweep")
+            .WithSummary("Put a sweep before or behind others; the higher priority goes first.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static void MapCommand(
+        RouteGroupBuilder sweeps,
+        string verb,
+        string summary,
+        Func<ISweepClient, SweepId, CancellationToken, Task> command
+    ) =>
+        sweeps
+            .MapPost(
+                $"{{id}}/{verb}",
+                (string id, SweepAccess access, CancellationToken token) => access.CommandAsync(id, command, token)
+            )
+            .WithName($"{verb}Sweep")
+            .WithSummary(summary)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
+    private static async Task<Results<Ok<SweepPage>, ProblemHttpResult>> ListAsync(
+        ISweepClient client,
+        string? state,
+        string? after,
+        CancellationToken cancellation,
+        int limit = 100
+    )
+    {
+        if (limit is < 1 or > MostPerPage)
+        {
+            return ApiProblems.Bad($"limit is {limit}: it must lie between 1 and {MostPerPage}.");
+        }
+
+        SweepState? wanted = null;
+        if (state is not null)
+        {
+            var states = Enum.GetValues<SweepState>().ToDictionary(SweepText.Of, StringComparer.OrdinalIgnoreCase);
+            if (!states.TryGetValue(state, out var known))
+            {
+                return ApiProblems.Bad($"state is '{state}': known are {string.Join(", ", states.Keys)}.");
+            }
+
+            wanted = known;
+        }
+
+        var all = (await client.ListAsync(cancellation)).Reverse();
+        if (after is not null)
+        {
+            all = all.SkipWhile(sweep => sweep.Id.Value != after).Skip(1);
+        }
+
+        var page = all.Where(sweep => wanted is null || sweep.State == wanted).Take(limit + 1).ToList();
+        var next = page.Count > limit ? page[limit - 1].Id.Value : null;
+        return TypedResults.Ok(new SweepPage([.. page.Take(limit).Select(r => SweepText.View(r, r.Progress))], next));
+    }
+
+    private static async Task<Results<Ok<SweepDetail>, ProblemHttpResult>> ShowAsync(
+        string id,
+        SweepAccess access,
+        SweepMonitor monitor,
+        ISweepLedger ledger,
+        CancellationToken cancellation
+    )
+    {
+        if (await access.FindAsync(id, cancellation) is not { } record)
+        {
+            return ApiProblems.NoSweep(id);
+        }
+
+        var progress = await monitor.ProgressAsync(record.Id, cancellation) ?? record.Progress;
+        var troubles = await ledger.ReadTroublesAsync(record.Id, cancellation);
+        return TypedResults.Ok(
+            new SweepDetail(
+                SweepText.View(record, progress),
+                progress is null ? null : ProgressView.From(progress),
+                [
+                    .. troubles.Select(t => new TroubleView(
+                        t.Cell.Value,
+                        t.First,
+                        t.Count,
+                        SweepText.Of(t.Kind),
+                        t.Attempts,
+                        t.Reason
+                    )),
+                ]
+            )
+        );
+    }
+
+    private static async Task<Results<ServerSentEventsResult<string>, ProblemHttpResult>> FollowAsync(
+        string id,
+        [FromHeader(Name = "Last-Event-ID")] string? lastEventId,
+        SweepAccess access,
+        SweepMonitor monitor,
+        ProgressStream stream,
+        IHostApplicationLifetime lifetime,
+        CancellationToken cancellation
+    )
+    {
+        if (await access.FindAsync(id, cancellation) is not { } record)
+        {
+            return ApiProblems.NoSweep(id);
+        }
+
+        var after = 0L;
+        if (lastEventId is { Length: > 0 } && !long.TryParse(lastEventId, out after))
+        {
+            return ApiProblems.Bad($"Last-Event-ID is '{lastEventId}': the number of a history event is expected.");
+        }
+
+        return TypedResults.ServerSentEvents(
+            UntilStopping(
+                token =>
+                    stream.ReadAsync(
+                        t => monitor.ProgressAsync(record.Id, t),
+                        (from, t) => monitor.HistoryAsync(record.Id, from, t),
+                        after,
+                        token
+                    ),
+                lifetime.ApplicationStopping,
+                cancellation
+            )
+        );
+    }
+
+    /// <summary>A node that stops ends its streams, so that readers go on at another and nothing waits for them.</summary>
+    private static async IAsyncEnumerable<SseItem<string>> UntilStopping(
+        Func<CancellationToken, IAsyncEnumerable<SseItem<string>>> read,
+        CancellationToken stopping,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
+        await foreach (var item in read(either.Token))
+        {
+            yield return item;
+        }
+    }
+}

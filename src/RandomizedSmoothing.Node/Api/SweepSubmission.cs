@@ -1,0 +1,128 @@
+using Microsoft.Extensions.Logging;
+using RandomizedSmoothing.Cluster;
+using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Models;
+using RandomizedSmoothing.Models.Datasets;
+using RandomizedSmoothing.Node.Submission;
+
+namespace RandomizedSmoothing.Node.Api;
+
+/// <summary>Takes sweeps in: resolves them on this node, finds them an id, and gives them to the coordinator.</summary>
+internal sealed class SweepSubmission(
+    ISweepClient client,
+    ISweepLedger ledger,
+    IArtifactStore artifacts,
+    DatasetCatalogue catalogue,
+    ILogger<SweepSubmission> log
+)
+{
+    private const int Attempts = 5;
+
+    /// <summary>Resolves a validated sweep file with the data and models that this node has or can download, and begins it.</summary>
+    /// <exception cref="UserErrorException">Data or a model cannot be found, or does not fit.</exception>
+    public async Task<(SweepDefinition Definition, bool IsNew)> SubmitAsync(
+        SweepSpec spec,
+        string source,
+        CancellationToken cancellation
+    )
+    {
+        // Hashing and opening models takes seconds and blocks.
+        var resolved = await Task.Factory.StartNew(
+            () =>
+            {
+                TorchRuntime.PrepareThread();
+                return new SweepResolver(catalogue, artifacts, publishData: true).Resolve(
+                    spec,
+                    SweepIds.For(spec.Name),
+                    source,
+                    cancellation: cancellation
+                );
+            },
+            cancellation,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        return await SubmitAsync(resolved, cancellation);
+    }
+
+    /// <summary>Begins a sweep that was resolved elsewhere; its id is replaced.</summary>
+    /// <exception cref="UserErrorException">A file that it names is on no control node.</exception>
+    public async Task<(SweepDefinition Definition, bool IsNew)> SubmitAsync(
+        SweepDefinition resolved,
+        CancellationToken cancellation
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var (definition, known) = await NameAsync(resolved, cancellation);
+            try
+            {
+                var isNew = await client.SubmitAsync(definition, cancellation);
+                log.LogInformation(
+                    "Sweep {Sweep} {Outcome}: {Cells} cells",
+                    definition.Id,
+                    isNew ? "accepted" : "known already",
+                    definition.Cells.Count
+                );
+                return (definition, isNew);
+            }
+            catch (UserErrorException) when (!known && attempt < Attempts)
+            {
+                // Another node gave the id to another sweep in the same moment: take the next.
+            }
+        }
+    }
+
+    /// <summary>The files that a resolved sweep needs and no control node has; this one has the others afterwards.</summary>
+    public Task<IReadOnlyList<ContentHash>> MissingAsync(SweepDefinition definition, CancellationToken cancellation)
+    {
+        var needed = definition
+            .Datasets.Select(d => d.Hash)
+            .Concat(definition.Models.Select(m => m.FileHash ?? m.Training!.DatasetHash))
+            .Distinct();
+        return Task.Factory.StartNew<IReadOnlyList<ContentHash>>(
+            () => [.. needed.Where(hash => !Has(hash, cancellation))],
+            cancellation,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+    }
+
+    private bool Has(ContentHash hash, CancellationToken cancellation)
+    {
+        try
+        {
+            artifacts.Obtain(hash, cancellation);
+            return true;
+        }
+        catch (UserErrorException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The id of the same sweep where it was submitted before, else a new one.</summary>
+    private async Task<(SweepDefinition Definition, bool Known)> NameAsync(
+        SweepDefinition resolved,
+        CancellationToken cancellation
+    )
+    {
+        var sweeps = await client.ListAsync(cancellation);
+        foreach (var sweep in sweeps.Where(s => s.Name == resolved.Name).Reverse())
+        {
+            var earlier = await ledger.ReadDefinitionAsync(sweep.Id, cancellation);
+            if (earlier is not null && IsSame(earlier, resolved))
+            {
+                return (earlier, true);
+            }
+        }
+
+        return (resolved with { Id = SweepIds.For(resolved.Name, sweeps.Select(s => s.Id)) }, false);
+    }
+
+    private static bool IsSame(SweepDefinition earlier, SweepDefinition resolved) =>
+        SweepDefinitionJson.Write(earlier with { Source = "" })
+        == SweepDefinitionJson.Write(resolved with { Id = earlier.Id, Source = "" });
+}

@@ -1,0 +1,160 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RandomizedSmoothing.Cluster;
+using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Node.Options;
+
+namespace RandomizedSmoothing.Node.Hosting;
+
+/// <summary>
+/// Health over HTTP. <c>/health/live</c>: the actor system runs, a restart would not help. <c>/health/ready</c>: the node is an
+/// up member, and on control nodes the ledger answers and the coordinator is reachable. <c>/health/startup</c>: it has been
+/// ready once.
+/// </summary>
+internal static class NodeHealth
+{
+    private const string Live = "live";
+    private const string Ready = "ready";
+
+    public static void AddNodeHealth(this IServiceCollection services, NodeOptions options)
+    {
+        services.AddSingleton<StartupLatch>();
+        var checks = services
+            .AddHealthChecks()
+            .AddCheck<ActorSystemCheck>("actor-system", tags: [Live, Ready])
+            .AddCheck<MembershipCheck>("membership", tags: [Ready]);
+        if (options.IsControl)
+        {
+            checks
+                .AddCheck<LedgerCheck>("ledger", tags: [Ready])
+                .AddCheck<CoordinatorCheck>("coordinator", tags: [Ready]);
+        }
+    }
+
+    public static void MapNodeHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapHealthChecks("/health/live", Only(Live)).ExcludeFromDescription();
+        routes.MapHealthChecks("/health/ready", Only(Ready)).ExcludeFromDescription();
+        routes
+            .MapGet(
+                "/health/startup",
+                async (StartupLatch latch, CancellationToken cancellation) =>
+                {
+                    var report = await latch.CheckAsync(cancellation);
+                    return report is null
+                        ? Results.Json(new { status = "healthy" })
+                        : Results.Json(View(report), statusCode: StatusCodes.Status503ServiceUnavailable);
+                }
+            )
+            .ExcludeFromDescription();
+    }
+
+    private static HealthCheckOptions Only(string tag) =>
+        new()
+        {
+            Predicate = check => check.Tags.Contains(tag),
+            ResponseWriter = (context, report) => context.Response.WriteAsJsonAsync(View(report)),
+        };
+
+    private static object View(HealthReport report) =>
+        new
+        {
+            status = report.Status.ToString().ToLowerInvariant(),
+            checks = report.Entries.ToDictionary(
+                entry => entry.Key,
+                entry => entry.Value.Description ?? entry.Value.Status.ToString().ToLowerInvariant()
+            ),
+        };
+
+    /// <summary>Remembers that the node was ready.</summary>
+    internal sealed class StartupLatch(HealthCheckService health)
+    {
+        private volatile bool _started;
+
+        /// <summary>Null once the node has been ready, otherwise why it is not.</summary>
+        public async Task<HealthReport?> CheckAsync(CancellationToken cancellation)
+        {
+            if (_started)
+            {
+                return null;
+            }
+
+            var report = await health.CheckHealthAsync(check => check.Tags.Contains(Ready), cancellation);
+            _started = report.Status == HealthStatus.Healthy;
+            return _started ? null : report;
+        }
+    }
+
+    private sealed class ActorSystemCheck(ActorSystem system) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellation) =>
+            Task.FromResult(
+                system.WhenTerminated.IsCompleted
+                    ? HealthCheckResult.Unhealthy("the actor system has ended")
+                    : HealthCheckResult.Healthy("running")
+            );
+    }
+
+    private sealed class MembershipCheck(ActorSystem system) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellation)
+        {
+            var status = Akka.Cluster.Cluster.Get(system).SelfMember.Status;
+            var text = status.ToString().ToLowerInvariant();
+            return Task.FromResult(
+                status == MemberStatus.Up ? HealthCheckResult.Healthy(text) : HealthCheckResult.Unhealthy(text)
+            );
+        }
+    }
+
+    private sealed class LedgerCheck(ISweepLedger ledger) : IHealthCheck
+    {
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+        public async Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context,
+            CancellationToken cancellation
+        )
+        {
+            try
+            {
+                await ledger.FindSweepAsync(new SweepId("health"), cancellation).WaitAsync(Patience, cancellation);
+                return HealthCheckResult.Healthy("answers");
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                return HealthCheckResult.Unhealthy($"{ledger.Location} does not answer");
+            }
+        }
+    }
+
+    private sealed class CoordinatorCheck(ISweepClient client) : IHealthCheck
+    {
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+        public async Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context,
+            CancellationToken cancellation
+        )
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(Patience);
+            try
+            {
+                await client.GetWorkersAsync(limit.Token).WaitAsync(Patience, cancellation);
+                return HealthCheckResult.Healthy("reachable");
+            }
+            catch (Exception) when (!cancellation.IsCancellationRequested)
+            {
+                return HealthCheckResult.Unhealthy("not reachable");
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using System.Net;
+using Akka.Actor;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using RandomizedSmoothing.Cluster;
+using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Node.Api;
+using RandomizedSmoothing.Node.Artifacts;
+using RandomizedSmoothing.Node.Options;
+
+namespace RandomizedSmoothing.Node.Hosting;
+
+/// <summary>Replaces parts of a node; what is null is the product's own.</summary>
+public sealed record NodeParts
+{
+    /// <summary>Opens the devices of a worker.</summary>
+    public Func<IServiceProvider, IShardRunnerFactory>? Runners { get; init; }
+
+    /// <summary>Clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Sets up logging; null for lines on standard error.</summary>
+    public Action<ILoggingBuilder>? Logging { get; init; }
+}
+
+/// <summary>
+/// One process of a cluster: the actor system, in role <c>control</c> the ledger, the HTTP API and files by digest, in role
+/// <c>worker</c> the devices. Stopping drains the devices before the node leaves.
+/// </summary>
+public sealed class NodeHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ISweepLedger? _ledger;
+
+    private NodeHost(WebApplication app, ISweepLedger? ledger, NodeOptions options)
+    {
+        (_app, _ledger, Options) = (app, ledger, options);
+    }
+
+    /// <summary>The settings that it runs with.</summary>
+    public NodeOptions Options { get; }
+
+    /// <summary>The node's container.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Where HTTP is served, with the port that was taken.</summary>
+    public Uri Http => new(_app.Urls.Single());
+
+    /// <summary>The address by which other nodes know this one.</summary>
+    public string Address =>
+        Akka.Cluster.Cluster.Get(Services.GetRequiredService<ActorSystem>()).SelfAddress.ToString();
+
+    /// <summary>Opens the ledger and starts everything; returns before the node is a member of the cluster.</summary>
+    /// <exception cref="UserErrorException">A port is taken, a device is missing, or the ledger cannot be opened.</exception>
+    public static async Task<NodeHost> StartAsync(
+        NodeOptions options,
+        NodeParts? parts = null,
+        CancellationToken cancellation = default
+    )
+    {
+        parts ??= new NodeParts();
+        var ledger = options.Ledger is { } location ? LedgerFactory.Create(location, parts.Time) : null;
+        WebApplication? app = null;
+        try
+        {
+            if (ledger is not null)
+            {
+                await ledger.OpenAsync(cancellation);
+            }
+
+            app = Build(options, parts, ledger);
+            await app.StartAsync(cancellation);
+            return new NodeHost(app, ledger, options);
+        }
+        catch (Exception error)
+        {
+            await DisposeAsync(app, ledger);
+            if (PortError(error, options) is { } refusal)
+            {
+                throw refusal;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the process is told to stop, or the cluster puts the node out.</summary>
+    /// <returns>Whether the node was told to stop; false when it was put out and should be started again.</returns>
+    public async Task<bool> WaitAsync(CancellationToken cancellation)
+    {
+        var lifetime = Services.GetRequiredService<IHostApplicationLifetime>();
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var stopping = lifetime.ApplicationStopping.Register(() => told.TrySetResult());
+        await using var cancelled = cancellation.Register(() => told.TrySetResult());
+        var terminated = Services.GetRequiredService<ActorSystem>().WhenTerminated;
+        return await Task.WhenAny(told.Task, terminated) == told.Task;
+    }
+
+    /// <summary>Drains the devices, leaves the cluster and ends the node.</summary>
+    public async Task StopAsync() => await _app.StopAsync(CancellationToken.None);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync() => await DisposeAsync(_app, _ledger);
+
+    private static async Task DisposeAsync(WebApplication? app, ISweepLedger? ledger)
+    {
+        if (app is not null)
+        {
+            await app.StopAsync(CancellationToken.None);
+            await app.DisposeAsync();
+        }
+
+        if (ledger is not null)
+        {
+            await ledger.DisposeAsync();
+        }
+    }
+
+    private static WebApplication Build(NodeOptions options, NodeParts parts, ISweepLedger? ledger)
+    {
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { Args = [], EnvironmentName = Environments.Production }
+        );
+        builder.Logging.ClearProviders();
+        builder.Logging.SetMinimumLevel(options.LogLevel);
+        (parts.Logging ?? NodeLogging.ToStandardError)(builder.Logging);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(Endpoint(options.Http));
+        });
+        var services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(parts.Time);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(15));
+        services.AddNodeHealth(options);
+        services.AddNodeArtifacts(options);
+        if (ledger is not null)
+        {
+            services.AddSingleton(ledger);
+            services.AddSweepApi();
+        }
+
+        if (options.IsWorker)
+        {
+            services.AddSingleton(parts.Runners ?? NodeDevices.Create);
+        }
+
+        services.AddSmoothingCluster(NodeCluster.OptionsOf(options));
+        var app = builder.Build();
+        app.MapNodeHealth();
+        if (options.IsControl)
+        {
+            app.MapSweepApi();
+        }
+
+        return app;
+    }
+
+    private static IPEndPoint Endpoint(HostAndPort http) =>
+        new(http.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(http.Host), http.Port);
+
+    private static UserErrorException? PortError(Exception error, NodeOptions options)
+    {
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is System.Net.Sockets.SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
+            {
+                return new UserErrorException(
+                    $"The node cannot listen on {new HostAndPort(options.Host, options.Port)} (other nodes) and {options.Http} (HTTP): "
+                        + $"{cause.Message}. Stop what uses the port, or choose others with --port and --http.",
+                    error
+                )
+                {
+                    ExitCode = 1,
+                };
+            }
+        }
+
+        return null;
+    }
+}
