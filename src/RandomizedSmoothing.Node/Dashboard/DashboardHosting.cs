@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
 using RandomizedSmoothing.Node.Dashboard.Assets;
+using RandomizedSmoothing.Node.Dashboard.NewSweep;
 using RandomizedSmoothing.Node.Dashboard.Reading;
 
 namespace RandomizedSmoothing.Node.Dashboard;
@@ -16,6 +17,7 @@ public static class DashboardHosting
         services.AddMudServices();
         services.AddSingleton<SweepReader>();
         services.AddSingleton<LiveReports>();
+        services.AddSingleton<SweepPlanner>();
         return services;
     }
 

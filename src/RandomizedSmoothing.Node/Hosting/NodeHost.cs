@@ -11,6 +11,9 @@ using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Node.Api;
 using RandomizedSmoothing.Node.Artifacts;
+using RandomizedSmoothing.Node.Dashboard;
+using RandomizedSmoothing.Node.Operations;
+using RandomizedSmoothing.Node.Operations.Http;
 using RandomizedSmoothing.Node.Options;
 
 namespace RandomizedSmoothing.Node.Hosting;
@@ -144,6 +147,8 @@ public sealed class NodeHost : IAsyncDisposable
         {
             services.AddSingleton(ledger);
             services.AddSweepApi();
+            services.AddOperatorCommands();
+            services.AddDashboard();
         }
 
         if (options.IsWorker)
@@ -157,6 +162,8 @@ public sealed class NodeHost : IAsyncDisposable
         if (options.IsControl)
         {
             app.MapSweepApi();
+            app.MapOperatorConsole();
+            app.MapDashboard();
         }
 
         return app;

@@ -18,23 +18,17 @@ public sealed class DashboardNode : IAsyncLifetime
     /// <summary>Sweeps whose name begins so count shard by shard as <see cref="LetCount"/> says; others at once.</summary>
     public const string Held = "held";
 
-    private const string Chromium = "/usr/bin/chromium";
     private readonly ScratchDirectory _folder = new();
     private readonly SemaphoreSlim _shards = new(0);
     private SqliteSweepLedger _ledger = null!;
     private WebApplication _app = null!;
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private readonly Chromium _chromium = new();
 
     public static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(90)).Token;
 
     public ISweepClient Sweeps => _app.Services.GetRequiredService<ISweepClient>();
 
     public Uri Address => new(_app.Urls.Single());
-
-    /// <summary>Where pictures of pages are kept for people to look at.</summary>
-    public static string Pictures { get; } =
-        Directory.CreateDirectory(Repository.PathOf("artifacts", "screenshots")).FullName;
 
     public async Task InitializeAsync()
     {
@@ -63,12 +57,7 @@ public sealed class DashboardNode : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (_browser is not null)
-        {
-            await _browser.CloseAsync();
-        }
-
-        _playwright?.Dispose();
+        await _chromium.DisposeAsync();
         await _app.StopAsync();
         await _app.DisposeAsync();
         await _ledger.DisposeAsync();
@@ -77,43 +66,8 @@ public sealed class DashboardNode : IAsyncLifetime
     }
 
     /// <summary>A page of a browser of its own state; the test is skipped where there is no Chromium.</summary>
-    public async Task<IPage> OpenAsync(string path, int width = 1280, int height = 900, bool dark = false)
-    {
-        Skip.IfNot(File.Exists(Chromium), $"There is no {Chromium}.");
-        _playwright ??= await Playwright.CreateAsync();
-        _browser ??= await _playwright.Chromium.LaunchAsync(
-            new BrowserTypeLaunchOptions
-            {
-                ExecutablePath = Chromium,
-                Args = ["--no-sandbox"],
-                Timeout = 90_000,
-            }
-        );
-        var context = await _browser.NewContextAsync(
-            new BrowserNewContextOptions
-            {
-                ViewportSize = new ViewportSize { Width = width, Height = height },
-                ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
-                BaseURL = Address.ToString(),
-            }
-        );
-        var page = await context.NewPageAsync();
-        page.SetDefaultTimeout(60_000);
-        await page.GotoAsync(path);
-        await page.WaitForSelectorAsync(".rs:not(.unknown)");
-        return page;
-    }
-
-    /// <summary>Keeps a picture of the whole page.</summary>
-    public static Task PictureAsync(IPage page, string name) =>
-        page.ScreenshotAsync(
-            new PageScreenshotOptions
-            {
-                Path = Path.Combine(Pictures, $"{name}.png"),
-                FullPage = true,
-                Animations = ScreenshotAnimations.Disabled,
-            }
-        );
+    public Task<IPage> OpenAsync(string path, int width = 1280, int height = 900, bool dark = false) =>
+        _chromium.OpenAsync(Address, path, width, height, dark);
 
     /// <summary>Lets devices count so many shards of held sweeps.</summary>
     public void LetCount(int shards) => _shards.Release(shards);

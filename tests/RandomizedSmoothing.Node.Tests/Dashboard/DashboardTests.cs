@@ -19,7 +19,7 @@ public sealed class DashboardTests(DashboardNode node) : IClassFixture<Dashboard
         node.LetCount(4);
         await Assertions.Expect(page.Locator("h2 .provisional")).ToContainTextAsync("provisional", Patient());
         await Assertions.Expect(page.Locator("svg.plot path.curve").First).ToBeVisibleAsync();
-        await DashboardNode.PictureAsync(page, "sweep-provisional");
+        await Chromium.PictureAsync(page, "sweep-provisional");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
         await Assertions.Expect(page.Locator(".rs-state")).ToContainTextAsync("Paused", Patient());
@@ -30,7 +30,7 @@ public sealed class DashboardTests(DashboardNode node) : IClassFixture<Dashboard
         await Assertions.Expect(page.Locator(".rs-state")).ToContainTextAsync("Completed", Patient());
         await Assertions.Expect(page.Locator("h2 .provisional")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
         await Assertions.Expect(page.Locator("svg.plot path.curve")).ToHaveCountAsync(3);
-        await DashboardNode.PictureAsync(page, "sweep-completed");
+        await Chromium.PictureAsync(page, "sweep-completed");
         (await node.Sweeps.GetProgressAsync(sweep, DashboardNode.Limit))!.State.ShouldBe(SweepState.Completed);
     }
 
@@ -45,7 +45,7 @@ public sealed class DashboardTests(DashboardNode node) : IClassFixture<Dashboard
 
         var page = await node.OpenAsync("/");
         await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(25, new() { Timeout = 60_000 });
-        await DashboardNode.PictureAsync(page, "sweeps");
+        await Chromium.PictureAsync(page, "sweeps");
 
         await page.GetByLabel("Find by name or id").FillAsync("many-17");
         await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(1, new() { Timeout = 60_000 });
@@ -63,7 +63,7 @@ public sealed class DashboardTests(DashboardNode node) : IClassFixture<Dashboard
         {
             var page = await node.OpenAsync(path, width: 390, height: 844, dark: true);
             await page.Locator("h1").WaitForAsync();
-            await DashboardNode.PictureAsync(page, $"phone-dark-{name}");
+            await Chromium.PictureAsync(page, $"phone-dark-{name}");
             (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(
                 390,
                 path
@@ -79,7 +79,7 @@ public sealed class DashboardTests(DashboardNode node) : IClassFixture<Dashboard
 
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "worker-a" })).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByText("imaginary processor")).ToHaveCountAsync(2);
-        await DashboardNode.PictureAsync(page, "workers");
+        await Chromium.PictureAsync(page, "workers");
     }
 
     [SkippableFact]

@@ -1,0 +1,103 @@
+using Microsoft.AspNetCore.Components;
+using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Certification;
+using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Node.Api;
+using RandomizedSmoothing.Node.Dashboard.Reading;
+using RandomizedSmoothing.Node.Submission;
+
+namespace RandomizedSmoothing.Node.Dashboard.NewSweep;
+
+/// <summary>Writes a sweep file with the validator beside it, says what the sweep takes, and starts it.</summary>
+public sealed partial class NewSweepPage : ComponentBase, IDisposable
+{
+    private const string First = """
+        name: digits-first
+        seed: 1
+        datasets:
+          - name: digits
+            skip: 20
+        models:
+          - name: conv
+            architecture: small-conv
+            train: { sigmas: match, epochs: 4 }
+        noises: [gaussian]
+        sigmas: [0.25, 0.5]
+        certify: { n0: 100, n: 1000, alpha: 0.001 }
+        """;
+
+    private readonly CancellationTokenSource _gone = new();
+    private string _text = First;
+    private SweepFileResult _file = Parse(First);
+    private int _cells = Grid.Expand(Parse(First).Require()).Count();
+    private SweepPlan? _plan;
+    private string? _trouble;
+    private string? _busy;
+
+    [Inject]
+    private SweepPlanner Planner { get; set; } = null!;
+
+    [Inject]
+    private SweepSubmission Submission { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+
+    private static SweepFileResult Parse(string text) =>
+        SweepFile.Parse(text, filePath: null, [], ProductVocabulary.Current);
+
+    private void Typed(ChangeEventArgs change)
+    {
+        _text = change.Value?.ToString() ?? "";
+        _file = Parse(_text);
+        _cells = _file.Spec is { } spec ? Grid.Expand(spec).Count() : 0;
+        (_plan, _trouble) = (null, null);
+    }
+
+    private string? LineAt(int line) => line < 1 ? null : _text.Split('\n').ElementAtOrDefault(line - 1)?.TrimEnd();
+
+    private static string Draws(CertificationPlan plan) =>
+        plan.Mode == CertificationMode.Anytime ? $"At most {Say.Count(plan.N0 + plan.N)}" : Say.Count(plan.N0 + plan.N);
+
+    private Task PlanAsync() =>
+        WithAsync("plan", async spec => _plan = await Planner.PlanAsync(spec, _text, _gone.Token));
+
+    private Task StartAsync() =>
+        WithAsync(
+            "start",
+            async spec =>
+            {
+                var (definition, _) = await Submission.SubmitAsync(spec, _text, _gone.Token);
+                Navigation.NavigateTo($"/sweeps/{definition.Id}");
+            }
+        );
+
+    private async Task WithAsync(string name, Func<SweepSpec, Task> action)
+    {
+        if (_file.Spec is not { } spec)
+        {
+            return;
+        }
+
+        (_busy, _trouble) = (name, null);
+        try
+        {
+            await action(spec);
+        }
+        catch (UserErrorException error)
+        {
+            _trouble = error.Message;
+        }
+        finally
+        {
+            _busy = null;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.Playwright;
+using RandomizedSmoothing.Node.Tests.Api;
+
+namespace RandomizedSmoothing.Node.Tests.Dashboard;
+
+/// <summary>Writing, estimating and starting a sweep in a real browser, on a whole node with real devices.</summary>
+public sealed class NewSweepTests(RunningNode node) : IClassFixture<RunningNode>, IAsyncLifetime
+{
+    private const string File = """
+        name: from-the-page
+        datasets: [{ name: digits, max: 12 }]
+        models: [{ name: conv, architecture: small-conv, train: { epochs: 6, maxImages: 1000 } }]
+        sigmas: [0.25]
+        certify: { n0: 20, n: 200 }
+        """;
+
+    private readonly Chromium _chromium = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _chromium.DisposeAsync();
+
+    [SkippableFact]
+    public async Task Every_mistake_is_shown_beside_the_file_with_its_line()
+    {
+        var page = await _chromium.OpenAsync(node.Address, "/new");
+        await Assertions.Expect(page.GetByText("2 cells")).ToBeVisibleAsync();
+
+        await TypeAsync(page, File.Replace("n: 200 }", "n: many }").Replace("sigmas: [0.25]", "sigmas: [-1]"));
+
+        var problems = page.Locator(".rs-problems li");
+        await Assertions.Expect(problems).ToHaveCountAsync(2);
+        await Assertions.Expect(problems.First).ToContainTextAsync("line 4");
+        await Assertions.Expect(problems.Last).ToContainTextAsync("line 5");
+        await Assertions
+            .Expect(page.GetByRole(AriaRole.Button, new() { Name = "Start the sweep" }))
+            .ToBeDisabledAsync();
+        await Chromium.PictureAsync(page, "new-sweep-mistakes");
+    }
+
+    [SkippableFact]
+    public async Task A_sweep_is_estimated_started_and_followed_to_its_curve()
+    {
+        var page = await _chromium.OpenAsync(node.Address, "/new");
+        await TypeAsync(page, File);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Estimate" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("all to draw: new cell")).ToBeVisibleAsync(Patient());
+        await Chromium.PictureAsync(page, "new-sweep-estimate");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start the sweep" }).ClickAsync();
+
+        await page.WaitForURLAsync("**/sweeps/from-the-page");
+        await Assertions.Expect(page.Locator(".rs-state")).ToContainTextAsync("Completed", new() { Timeout = 120_000 });
+        await Assertions.Expect(page.Locator("svg.plot path.curve")).ToBeVisibleAsync(Patient());
+        await Assertions.Expect(page.Locator("tbody th").First).ToHaveTextAsync("digits/conv@0.25/gaussian/0.25");
+        await Chromium.PictureAsync(page, "new-sweep-finished");
+    }
+
+    [SkippableFact]
+    public async Task Data_that_is_not_there_is_said_on_the_page()
+    {
+        var page = await _chromium.OpenAsync(node.Address, "/new");
+        await TypeAsync(page, File.Replace("name: digits,", "name: holidays, path: /nowhere/at/all, format: idx,"));
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start the sweep" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("/nowhere/at/all");
+    }
+
+    private static async Task TypeAsync(IPage page, string text)
+    {
+        await page.GetByLabel("Sweep file").FillAsync(text);
+        await Assertions.Expect(page.GetByLabel("Sweep file")).ToHaveValueAsync(text);
+    }
+
+    private static LocatorAssertionsToBeVisibleOptions Patient() => new() { Timeout = 60_000 };
+}
