@@ -11,6 +11,9 @@ using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Cluster;
 
+/// <summary>Adds to a node's actor system; every one that the container holds is called while the system is set up.</summary>
+public delegate void ActorSystemExtension(AkkaConfigurationBuilder builder, IServiceProvider provider);
+
 /// <summary>Makes a process a node of the cluster.</summary>
 public static class ClusterHosting
 {
@@ -38,7 +41,14 @@ public static class ClusterHosting
 
         return services.AddAkka(
             options.ActorSystemName,
-            (builder, provider) => builder.AddSmoothingCluster(options, provider)
+            (builder, provider) =>
+            {
+                builder.AddSmoothingCluster(options, provider);
+                foreach (var extend in provider.GetServices<ActorSystemExtension>())
+                {
+                    extend(builder, provider);
+                }
+            }
         );
     }
 

@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Petabridge.Cmd.Cluster;
 using Petabridge.Cmd.Cluster.Sharding;
 using Petabridge.Cmd.Host;
+using RandomizedSmoothing.Cluster;
 using RandomizedSmoothing.Node.Operations;
+using RandomizedSmoothing.Node.Options;
 
 namespace RandomizedSmoothing.PetabridgeCmd;
 
@@ -12,6 +14,20 @@ public static class PetabridgeCmdHosting
 {
     /// <summary>The port that <c>pbm</c> tries by itself.</summary>
     public const int DefaultPort = 9110;
+
+    /// <summary>
+    /// Opens a control node to <c>pbm</c> on the address on which it listens for other nodes: loopback unless the node is told
+    /// otherwise, and never more open than the cluster's own port.
+    /// </summary>
+    public static void Add(NodeOptions options, IServiceCollection services)
+    {
+        if (options.IsControl)
+        {
+            services.AddSingleton<ActorSystemExtension>(
+                (builder, provider) => builder.AddOperatorPalettes(provider, options.Host, DefaultPort, mayChange: true)
+            );
+        }
+    }
 
     /// <summary>
     /// Listens for <c>pbm</c> and serves the operator commands, with Petabridge.Cmd's own palettes for cluster and sharding.

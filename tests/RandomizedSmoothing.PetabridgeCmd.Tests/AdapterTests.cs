@@ -6,9 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Petabridge.Cmd;
 using Petabridge.Cmd.Host;
+using RandomizedSmoothing.Cluster;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Node.Operations;
 using RandomizedSmoothing.Node.Operations.Answers;
+using RandomizedSmoothing.Node.Options;
 
 namespace RandomizedSmoothing.PetabridgeCmd.Tests;
 
@@ -115,6 +117,27 @@ public sealed class AdapterTests : TestKit
         options.Host.ShouldBe("127.0.0.1");
         options.Port.ShouldBe(9110);
         host.Handlers.Select(h => h.Palette.ModuleName).ShouldBe(modules);
+    }
+
+    [Theory]
+    [InlineData("control,worker", 1)]
+    [InlineData("worker", 0)]
+    public void Only_control_nodes_listen_for_clients(string roles, int listeners)
+    {
+        var flags = new Dictionary<string, IReadOnlyList<string>>
+        {
+            ["roles"] = [.. roles.Split(',')],
+            ["seed"] = ["127.0.0.1:4053"],
+            ["port"] = ["4054"],
+        };
+        var services = new ServiceCollection();
+
+        PetabridgeCmdHosting.Add(
+            NodeOptionsReader.Read(flags, new Dictionary<string, string> { ["HOME"] = Path.GetTempPath() }),
+            services
+        );
+
+        services.Count(s => s.ServiceType == typeof(ActorSystemExtension)).ShouldBe(listeners);
     }
 
     private OperatorPaletteHandler Handler(bool mayChange) =>

@@ -13,7 +13,7 @@ internal static class NodeProcess
             await terminal.Error.WriteLineAsync($"warning: {warning}");
         }
 
-        await using var node = await NodeHost.StartAsync(options, cancellation: cancellation);
+        await using var node = await NodeHost.StartAsync(options, NodeAdditions.Parts(), cancellation);
         var roles = options.Roles.ToString().ToLowerInvariant();
         await terminal.Error.WriteLineAsync($"rsmooth node ({roles}) at {node.Address}, HTTP at {node.Http}");
         var told = await node.WaitAsync(cancellation);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
 using RandomizedSmoothing.Node.Dashboard.Assets;
@@ -13,6 +14,8 @@ public static class DashboardHosting
     /// <summary>Adds what the pages need beside the sweep API's own services.</summary>
     public static IServiceCollection AddDashboard(this IServiceCollection services)
     {
+        // What is protected lives as long as a page's connection to this process: no key is worth keeping.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();
         services.AddSingleton<SweepReader>();

@@ -27,6 +27,9 @@ public sealed record NodeParts
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Adds to the container of the node, before its actor system is set up.</summary>
+    public Action<NodeOptions, IServiceCollection>? Additions { get; init; }
+
     /// <summary>Sets up logging; null for lines on standard error.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }
 }
@@ -156,6 +159,7 @@ public sealed class NodeHost : IAsyncDisposable
             services.AddSingleton(parts.Runners ?? NodeDevices.Create);
         }
 
+        parts.Additions?.Invoke(options, services);
         services.AddSmoothingCluster(NodeCluster.OptionsOf(options));
         var app = builder.Build();
         app.MapNodeHealth();
