@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using RandomizedSmoothing.Node.Tests.Api;
 
 namespace RandomizedSmoothing.Node.Tests.Dashboard;
 
 /// <summary>Writing, estimating and starting a sweep in a real browser, on a whole node with real devices.</summary>
-public sealed class NewSweepTests(RunningNode node) : IClassFixture<RunningNode>, IAsyncLifetime
+public sealed partial class NewSweepTests(RunningNode node) : IClassFixture<RunningNode>, IAsyncLifetime
 {
     private const string File = """
         name: from-the-page
@@ -54,6 +55,16 @@ public sealed class NewSweepTests(RunningNode node) : IClassFixture<RunningNode>
         await Assertions.Expect(page.Locator("svg.plot path.curve")).ToBeVisibleAsync(Patient());
         await Assertions.Expect(page.Locator("tbody th").First).ToHaveTextAsync("digits/conv@0.25/gaussian/0.25");
         await Chromium.PictureAsync(page, "new-sweep-finished");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "digits/conv@0.25/gaussian/0.25" }).ClickAsync();
+        await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(12, new() { Timeout = 60_000 });
+        await Chromium.PictureAsync(page, "images");
+        await page.GetByRole(AriaRole.Link, new() { Name = "5", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator(".rs-pictures img")).ToHaveCountAsync(8, new() { Timeout = 60_000 });
+        (await page.Locator(".rs-pictures img").First.EvaluateAsync<int>("image => image.naturalWidth")).ShouldBe(8);
+        await Assertions.Expect(page.GetByText("Votes of 200 estimation draws")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Cell, new() { NameRegex = Bound() })).ToBeVisibleAsync();
+        await Chromium.PictureAsync(page, "image");
     }
 
     [SkippableFact]
@@ -66,6 +77,9 @@ public sealed class NewSweepTests(RunningNode node) : IClassFixture<RunningNode>
 
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("/nowhere/at/all");
     }
+
+    [GeneratedRegex("^p = L\\(k, n, α\\)")]
+    private static partial Regex Bound();
 
     private static async Task TypeAsync(IPage page, string text)
     {
