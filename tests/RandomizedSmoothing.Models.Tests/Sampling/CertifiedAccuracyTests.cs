@@ -36,6 +36,36 @@ public sealed class CertifiedAccuracyTests(ITestOutputHelper output)
         accuracy[3].ShouldBe(0);
     }
 
+    [SkippableTheory]
+    [InlineData(0.25, 0.57, 0.45, 0.315, 0)]
+    [InlineData(0.5, 0.505, 0.385, 0.28, 0.20)]
+    public void A_published_cifar_classifier_is_certified_as_by_an_independent_implementation(
+        double sigma,
+        params double[] expected
+    )
+    {
+        var file = TestFolders.RequireShared("models", "convex_cifar_small_l2_36px.ts.pt");
+        using var node = new Smoothing();
+        var cell = node.Imported(
+            new DatasetSpec
+            {
+                Name = "cifar10",
+                Path = TestFolders.RequireShared("data", "cifar10", "test_jpeg_roundrobin.bin.gz"),
+                Max = 200,
+            },
+            new ModelSpec { Name = "convex", File = file },
+            sigma,
+            Plan
+        );
+        var votes = new RecordedVotes();
+        node.Runner.Run(cell.Whole(), votes, CancellationToken.None);
+        var (_, accuracy) = Certify(cell, votes, 0, 0.25, 0.5, 0.75);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            accuracy[i].ShouldBe(expected[i], 0.06);
+        }
+    }
+
     [Fact]
     public void A_small_network_trained_with_noise_on_the_digits_is_robust()
     {
