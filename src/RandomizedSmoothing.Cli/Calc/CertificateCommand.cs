@@ -182,6 +182,13 @@ internal static class CertificateCommand
 
         public (Certificate Certificate, IReadOnlyList<ExplanationStep> Steps) Run()
         {
+            if (Noise.CompleteDraws is { } complete && complete != Votes.Total)
+            {
+                throw new UserErrorException(
+                    $"--counts add up to {Votes.Total}, but {Noise.Family} noise of this sigma has {complete} offsets, each evaluated once. Give the votes of all of them."
+                );
+            }
+
             var plan = new CertificationPlan
             {
                 N0 = Selection?.Total ?? 1,

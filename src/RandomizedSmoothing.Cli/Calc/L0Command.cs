@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RandomizedSmoothing.Cli.Output;
+using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Noise;
 
 namespace RandomizedSmoothing.Cli.Calc;
@@ -8,6 +9,9 @@ namespace RandomizedSmoothing.Cli.Calc;
 internal static class L0Command
 {
     private const string Name = "rsmooth calc l0";
+
+    // The exact sums grow with the fourth power; at 100 no vote reaches the threshold any more.
+    private const int MostChanged = 100;
 
     public static Command Create(Terminal terminal)
     {
@@ -37,8 +41,8 @@ internal static class L0Command
         command.SetAction(parsed =>
         {
             var keep = parsed.Require(alpha, Name);
-            var others = (int)Math.Min(65_535, parsed.Require(classes, Name));
-            var r = (int)Math.Min(DiscreteThresholds.MostChanged, parsed.Require(changed, Name));
+            var others = (int)AtMost(parsed.Require(classes, Name), 65_535, "--classes");
+            var r = (int)AtMost(parsed.Require(changed, Name), MostChanged, "--changed");
             var thresholds = new DiscreteThresholds((decimal)keep, others);
             var complement = thresholds.Complement(r);
             new CalcResult()
@@ -53,4 +57,11 @@ internal static class L0Command
         });
         return command;
     }
+
+    private static long AtMost(long value, long most, string option) =>
+        value <= most
+            ? value
+            : throw new UserErrorException(
+                $"{option} is {value}: the exact sum is offered up to {most}, which is beyond what votes can certify. Give a smaller number."
+            );
 }

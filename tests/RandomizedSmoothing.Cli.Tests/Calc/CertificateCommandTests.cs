@@ -91,6 +91,7 @@ public sealed class CertificateCommandTests
     [InlineData("--counts 5,5 --sigma 0 --alpha 0.001", "--sigma is '0'")]
     [InlineData("--counts 5,5 --sigma 0.5 --alpha 0.001 --norm linf", "Give --dimension")]
     [InlineData("--counts 5,5 --sigma 0.5 --alpha 0.001 --noise gauss", "gauss")]
+    [InlineData("--counts 5,5 --sigma 0.5 --alpha 0.001 --noise dssn", "441 offsets")]
     public async Task Bad_input_ends_with_code_2_and_says_what(string options, string error)
     {
         var run = await Run($"calc certificate {options}");
