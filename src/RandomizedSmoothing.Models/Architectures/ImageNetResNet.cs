@@ -124,7 +124,7 @@ internal sealed class BottleneckBlock : Module<Tensor, Tensor>, IFoldable
         var x = functional.relu(_layers[0].Apply(input));
         x = functional.relu(_layers[1].Apply(x));
         x = _layers[2].Apply(x);
-        return functional.relu(x.add_(_shortcut?.Apply(input) ?? input)).MoveToOuterDisposeScope();
+        return functional.relu(x.add_(_shortcut?.Apply(input) ?? input, RootedScalars.One)).MoveToOuterDisposeScope();
     }
 
     public void Fold(Device device, ScalarType type)

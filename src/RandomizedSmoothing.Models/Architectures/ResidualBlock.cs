@@ -35,7 +35,7 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>, IFoldable
         using var scope = NewDisposeScope();
         var x = functional.relu(_first.Apply(input));
         x = _second.Apply(x);
-        x.add_(Shortcut(input));
+        x.add_(Shortcut(input), RootedScalars.One);
         return functional.relu(x).MoveToOuterDisposeScope();
     }
 

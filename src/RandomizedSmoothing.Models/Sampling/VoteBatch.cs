@@ -94,7 +94,7 @@ internal sealed unsafe class VoteBatch : IDisposable
         var onCpu = classifier.Device.type == DeviceType.CPU;
         var logits = classifier.Logits(onCpu ? _input : _input.to(classifier.Device, non_blocking: true));
         var finite = logits.sum();
-        var votes = logits.argmax(1).add_(onCpu ? _offsets : _offsets.to(classifier.Device));
+        var votes = logits.argmax(1).add_(onCpu ? _offsets : _offsets.to(classifier.Device), RootedScalars.One);
         var counts = bincount(votes, minlength: (segments.Count + 1L) * classes).cpu();
         if (!float.IsFinite(finite.item<float>()))
         {

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -10,12 +11,13 @@ namespace RandomizedSmoothing.Models.Training;
 internal sealed class Sgd : IDisposable
 {
     private readonly (string Name, Parameter Parameter, Tensor Velocity)[] _state;
-    private readonly double _momentum;
     private readonly double _decay;
+    private readonly Scalar _momentumScalar;
+    private readonly Scalar _decayScalar;
 
     public Sgd(IEnumerable<(string Name, Parameter Parameter)> parameters, double momentum, double decay)
     {
-        (_momentum, _decay) = (momentum, decay);
+        (_momentumScalar, _decayScalar, _decay) = (momentum.ToScalar(), decay.ToScalar(), decay);
         using var _ = no_grad();
         _state = [.. parameters.Select(p => (p.Name, p.Parameter, zeros_like(p.Parameter).DetachFromDisposeScope()))];
     }
@@ -58,6 +60,7 @@ internal sealed class Sgd : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
+        using var rate = (-learningRate).ToScalar();
         foreach (var (_, parameter, velocity) in _state)
         {
             if (parameter.grad is not { } gradient)
@@ -65,18 +68,20 @@ internal sealed class Sgd : IDisposable
                 continue;
             }
 
-            velocity.mul_(_momentum).add_(gradient);
+            velocity.mul_(_momentumScalar).add_(gradient, RootedScalars.One);
             if (_decay != 0)
             {
-                velocity.add_(parameter, alpha: _decay);
+                velocity.add_(parameter, _decayScalar);
             }
 
-            parameter.add_(velocity, alpha: -learningRate);
+            parameter.add_(velocity, rate);
         }
     }
 
     public void Dispose()
     {
+        _momentumScalar.Dispose();
+        _decayScalar.Dispose();
         foreach (var (_, _, velocity) in _state)
         {
             velocity.Dispose();

@@ -41,9 +41,13 @@ public sealed class CertifiedAccuracyTests(ITestOutputHelper output)
     [InlineData(0.5, 0.505, 0.385, 0.28, 0.20)]
     public void A_published_cifar_classifier_is_certified_as_by_an_independent_implementation(
         double sigma,
-        params double[] expected
+        double atZero,
+        double atQuarter,
+        double atHalf,
+        double atThreeQuarters
     )
     {
+        double[] expected = [atZero, atQuarter, atHalf, atThreeQuarters];
         var file = TestFolders.RequireShared("models", "convex_cifar_small_l2_36px.ts.pt");
         using var node = new Smoothing();
         var cell = node.Imported(

@@ -129,6 +129,10 @@ public sealed class OperatorCommandsTests(OperatedNode node)
         await own.InitializeAsync();
         try
         {
+            await Eventually.Async(
+                async () => (await own.AskAsync("worker show -n worker-a")).Outcome == ConsoleOutcome.Done,
+                "the worker is connected"
+            );
             (await own.AskAsync("worker drain -n worker-a -o json"))
                 .Lines.Single()
                 .ShouldBe("""{"note":"Worker worker-a hands back its work and gets no more."}""");
