@@ -4,10 +4,12 @@ using RandomizedSmoothing.Cli.Cluster;
 using RandomizedSmoothing.Cli.Completion;
 using RandomizedSmoothing.Cli.Init;
 using RandomizedSmoothing.Cli.Logs;
+using RandomizedSmoothing.Cli.Loss;
 using RandomizedSmoothing.Cli.NodeProcess;
 using RandomizedSmoothing.Cli.Operations;
 using RandomizedSmoothing.Cli.Results;
 using RandomizedSmoothing.Cli.Run;
+using RandomizedSmoothing.Cli.Theory;
 
 namespace RandomizedSmoothing.Cli;
 
@@ -33,6 +35,8 @@ public static class RootCommandFactory
             CompareCommand.Create(terminal),
             CalcCommand.Create(terminal),
             NodeCommand.Create(terminal),
+            LossCommand.Create(terminal),
+            TheoryCommand.Create(terminal),
             CompletionCommand.Create(terminal),
             ConsoleCommand.Create(terminal),
         };

@@ -104,6 +104,35 @@ public static class KernelFamilies
         );
     }
 
+    /// <summary>Noise that acts with probability t and leaves the point alone otherwise: (1−t)·identity + t·kernel.</summary>
+    /// <param name="kernel">The noise at t = 1.</param>
+    /// <param name="probability">t in [0, 1].</param>
+    public static SmoothingKernel Diluted(SmoothingKernel kernel, ExactFraction probability)
+    {
+        if (probability < ExactFraction.Zero || probability > ExactFraction.One)
+        {
+            throw new UserErrorException($"The noise acts with probability {probability}, but it must lie in [0, 1].");
+        }
+
+        if (probability == ExactFraction.One)
+        {
+            return kernel;
+        }
+
+        var rest = ExactFraction.One - probability;
+        return new SmoothingKernel(
+            $"{kernel.Name} t={probability}",
+            kernel.Rows.Select(
+                (row, x) =>
+                    KernelRow.FromProbabilities(
+                        row.Atoms.Where(a => a.Point != x)
+                            .Select(a => (a.Point, probability * new ExactFraction(a.Weight, row.Total)))
+                            .Append((x, rest + (probability * row.Probability(x))))
+                    )
+            )
+        );
+    }
+
     private static SmoothingKernel Ball(string name, int points, Func<int, int, bool> within)
     {
         var rows = Enumerable
