@@ -18,7 +18,10 @@ public sealed partial class ReadmeTests : IDisposable
     [Fact]
     public async Task Every_command_of_the_README_runs()
     {
-        Directory.CreateSymbolicLink(_folder.File("cluster-config"), Path.Combine(RepositoryRoot.Path, "cluster-config"));
+        Directory.CreateSymbolicLink(
+            _folder.File("cluster-config"),
+            Path.Combine(RepositoryRoot.Path, "cluster-config")
+        );
         var commands = Commands().ToList();
         commands.Count.ShouldBeGreaterThan(5);
         foreach (var command in commands.Where(c => c != TestCommand))
