@@ -2,6 +2,7 @@ using System.CommandLine;
 using RandomizedSmoothing.Cli.Logs;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Reporting.Certificates;
 using RandomizedSmoothing.Reporting.Results;
 using RandomizedSmoothing.Reporting.Tables;
@@ -13,7 +14,10 @@ internal static class ResultsCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var folder = new Argument<string>("DIR") { Description = "A results folder." };
+        var folder = new Argument<string>("DIR|ID")
+        {
+            Description = "A results folder, or the id of a sweep whose folder is results/ID.",
+        };
         var radii = LogOptions.Radii();
         var explain = new Option<int?>("--explain")
         {
@@ -38,7 +42,7 @@ internal static class ResultsCommand
             async (parsed, cancellation) =>
             {
                 var results = await ResultsReader.ReadAsync(
-                    terminal.Resolve(parsed.GetRequiredValue(folder)),
+                    FolderOf(terminal, parsed.GetRequiredValue(folder)),
                     cancellation
                 );
                 var chosen = Choose(results, parsed.GetValue(cell));
@@ -48,12 +52,17 @@ internal static class ResultsCommand
                         ? ExplanationOutput.Text(chosen, image, format)
                         : TableOutput.Text(Table(results, chosen, parsed.GetValue(radii) ?? []), format)
                 );
-                return results.State == Core.Sweeps.SweepState.CompletedWithGaps
-                    ? ExitCodes.FinishedWithGaps
-                    : ExitCodes.Done;
+                return results.State == SweepState.CompletedWithGaps ? ExitCodes.FinishedWithGaps : ExitCodes.Done;
             }
         );
         return command;
+    }
+
+    private static string FolderOf(Terminal terminal, string given)
+    {
+        var folder = terminal.Resolve(given);
+        var byId = terminal.Resolve(Path.Combine("results", given));
+        return !Directory.Exists(folder) && SweepId.IsValid(given) && Directory.Exists(byId) ? byId : folder;
     }
 
     private static AccuracyTable Table(SweepResults results, List<CellReport> cells, IReadOnlyList<double> radii)

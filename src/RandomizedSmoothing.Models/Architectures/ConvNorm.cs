@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -55,7 +56,8 @@ internal sealed class ConvNorm(Conv2d conv, BatchNorm2d norm, int stride, int pa
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var scale = Norm.weight / (Norm.running_var! + Epsilon).sqrt();
+        using var epsilon = Epsilon.ToScalar();
+        var scale = Norm.weight / Norm.running_var!.add(epsilon).sqrt();
         var bias = Norm.bias! - Norm.running_mean! * scale;
         var weight = Conv.weight * scale.reshape(-1, 1, 1, 1);
         _weight = weight.to(type, device, copy: true).DetachFromDisposeScope();

@@ -109,7 +109,7 @@ internal sealed class WideBlock : Module<Tensor, Tensor>, IFoldable
         using var scope = NewDisposeScope();
         var normed = functional.relu(_bn1.forward(input));
         var x = _conv2.forward(functional.relu(_first.Apply(normed)));
-        return (x + (_shortcut?.forward(normed) ?? input)).MoveToOuterDisposeScope();
+        return x.add(_shortcut?.forward(normed) ?? input, RootedScalars.One).MoveToOuterDisposeScope();
     }
 
     public void Fold(Device device, ScalarType type) => _first.Fold(device, type);

@@ -1,4 +1,5 @@
 using RandomizedSmoothing.Core.Statistics;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -30,7 +31,8 @@ internal static class Keyed
             }
             else
             {
-                parameter.fill_(name.EndsWith("weight", StringComparison.Ordinal) ? 1 : 0);
+                using var value = (name.EndsWith("weight", StringComparison.Ordinal) ? 1 : 0).ToScalar();
+                parameter.fill_(value);
             }
         }
     }

@@ -48,9 +48,10 @@ internal sealed class Sgd : IDisposable
         var norm = stack(gradients.Select(g => g.norm()).ToArray()).norm().item<float>();
         if (norm > most)
         {
+            using var factor = (most / norm).ToScalar();
             foreach (var gradient in gradients)
             {
-                gradient.mul_(most / norm);
+                gradient.mul_(factor);
             }
         }
     }
