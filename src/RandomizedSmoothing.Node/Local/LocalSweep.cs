@@ -18,6 +18,8 @@ namespace RandomizedSmoothing.Node.Local;
 /// </summary>
 public sealed class LocalSweep : IAsyncDisposable
 {
+    private const long LeastFreeBytes = 256 * 1024;
+
     private readonly LocalSweepOptions _options;
     private readonly DatasetCatalogue _catalogue;
     private readonly ArtifactCache _artifacts;
@@ -143,9 +145,13 @@ public sealed class LocalSweep : IAsyncDisposable
     }
 
     /// <summary>How far the sweep is.</summary>
-    public async Task<SweepProgress> GetProgressAsync(CancellationToken cancellation) =>
-        await Client.GetProgressAsync(Definition.Id, cancellation)
-        ?? throw new InvalidOperationException($"The sweep {Definition.Id} is not in its own ledger.");
+    /// <exception cref="UserErrorException">The disk of the ledger is full: nothing more can be recorded.</exception>
+    public async Task<SweepProgress> GetProgressAsync(CancellationToken cancellation)
+    {
+        RequireSpace();
+        return await Client.GetProgressAsync(Definition.Id, cancellation)
+            ?? throw new InvalidOperationException($"The sweep {Definition.Id} is not in its own ledger.");
+    }
 
     /// <summary>Hands the running work back and ends the cluster; the ledger stays open for the results.</summary>
     public async Task StopAsync()
@@ -216,6 +222,22 @@ public sealed class LocalSweep : IAsyncDisposable
 
             return dataset.Image(index).ToArray();
         };
+    }
+
+    private void RequireSpace()
+    {
+        var free = new DriveInfo(_options.Directory).AvailableFreeSpace;
+        if (free < LeastFreeBytes)
+        {
+            throw new UserErrorException(
+                $"The disk that holds '{_options.Directory}' is full ({free / 1024} KiB are free, {LeastFreeBytes / 1024} KiB are needed), so "
+                    + "that votes cannot be recorded. What was recorded is safe: free some space and run the same command again, or "
+                    + "choose another folder with --out."
+            )
+            {
+                ExitCode = 1,
+            };
+        }
     }
 
     private void CreateFolder()
