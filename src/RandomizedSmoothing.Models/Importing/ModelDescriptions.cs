@@ -10,7 +10,16 @@ namespace RandomizedSmoothing.Models.Importing;
 /// </summary>
 public static class ModelDescriptions
 {
-    private static readonly string[] Endings = [".ts.pt", ".ts.pth", ".pt", ".pth", ".onnx", ".safetensors"];
+    private static readonly string[] Endings =
+    [
+        ".ts.pt",
+        ".ts.pth",
+        ".pth.tar",
+        ".pt",
+        ".pth",
+        ".onnx",
+        ".safetensors",
+    ];
 
     /// <summary>The description beside a model file, or null.</summary>
     public static string? Find(string model)

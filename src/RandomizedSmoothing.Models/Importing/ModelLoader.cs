@@ -167,16 +167,23 @@ public static class ModelLoader
         }
     }
 
+    // Checkpoints keep the weights under a name or bare, and pickled networks have them inside.
     private static UserErrorException PickleRefused(string shown) =>
         new(
             $"'{shown}' is a PyTorch pickle, which can run any program when it is opened, so it is refused. Convert it where you trust it, "
-                + "in Python, and name the new file:\n"
+                + "in Python with the package safetensors, and name the new file:\n"
                 + "    import torch; from safetensors.torch import save_file\n"
-                + $"    s = torch.load({Quoted(shown)}, map_location=\"cpu\"); s = s.get(\"state_dict\", s)\n"
-                + $"    save_file({{k: v.contiguous() for k, v in s.items()}}, {Quoted(Path.ChangeExtension(shown, ".safetensors"))})\n"
-                + "Then give the model's architecture beside the file. A whole model is better saved as a program: "
+                + $"    s = torch.load({Quoted(shown)}, map_location=\"cpu\"); "
+                + "s = next((s[k] for k in (\"state_dict\", \"model\", \"net\") if isinstance(s, dict) and k in s), s)\n"
+                + "    save_file({k: v.clone().contiguous() for k, v in getattr(s, \"state_dict\", lambda: s)().items() "
+                + $"if torch.is_tensor(v)}}, {Quoted(Converted(shown))})\n"
+                + "Then give, in a model.yaml beside it, the architecture and, where the weights hold none, the normalisation. A whole "
+                + "network in the pickle needs its Python classes and, since PyTorch 2.6, weights_only=False; better save it as a program: "
                 + "torch.jit.trace(model.eval(), example).save(\"model.ts.pt\")."
         );
+
+    private static string Converted(string path) =>
+        Path.Combine(Path.GetDirectoryName(path) ?? "", ModelDescriptions.NameOf(path) + ".safetensors");
 
     private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
 

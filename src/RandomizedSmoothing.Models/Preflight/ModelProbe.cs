@@ -82,9 +82,12 @@ public sealed class ModelProbe(
     private BetterReading? Better(Tensor pixels, bool[] clean, CancellationToken cancellation)
     {
         BetterReading? best = null;
+
+        // A network at chance is most likely fed wrongly: then the readings are worth more than the seconds.
+        var urgent = Share(clean).IsNearChance(reference.Classes);
         foreach (var reading in InputReading.OtherThan(classifier.Normalization, reference.Shape.Channels))
         {
-            if (IsLate)
+            if (IsLate && !urgent)
             {
                 break;
             }
