@@ -18,7 +18,7 @@ namespace RandomizedSmoothing.Core.Noise;
 /// (0 = low) of word w of block 8 g + j, domain 0. The half's top bit is the sign, its other 15 bits lead the magnitude's
 /// uniform integer. Where they do not decide, 64 more bits come from domain 1, block = coordinate: word 0, then word 1.</para>
 /// </remarks>
-public sealed class ExactGaussianSampler : NoiseSampler
+public sealed partial class ExactGaussianSampler : NoiseSampler
 {
     private const int GroupSize = 64;
     private const int Batch = Philox.BlocksAtOnce;
@@ -27,10 +27,15 @@ public sealed class ExactGaussianSampler : NoiseSampler
 
     private readonly GaussianThresholds _thresholds;
     private readonly short[] _byPrefix;
+    private readonly PrefixCurve? _curve;
 
     /// <param name="sigma">Standard deviation in [0, 1] pixel units, in (0, 20].</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sigma"/> is outside its range.</exception>
     public ExactGaussianSampler(double sigma)
+        : this(sigma, PrefixCurve.IsSupported) { }
+
+    /// <summary>With the path of processors without wide registers, which makes the same integers.</summary>
+    internal ExactGaussianSampler(double sigma, bool wide)
     {
         if (!(sigma is > 0 and <= 20))
         {
@@ -41,6 +46,7 @@ public sealed class ExactGaussianSampler : NoiseSampler
         Clip = ClipOf(sigma);
         _thresholds = new GaussianThresholds(sigma, Clip + 255);
         _byPrefix = _thresholds.ByPrefix;
+        _curve = wide ? PrefixCurve.Fit(sigma, _byPrefix) : null;
     }
 
     /// <summary>Standard deviation in [0, 1] pixel units.</summary>
@@ -91,7 +97,16 @@ public sealed class ExactGaussianSampler : NoiseSampler
         {
             // Counter words 2 and 3 are shared by all draws with the same upper bits.
             var same = (int)Math.Min(draws, (1L << 32) - (firstDraw & 0xFFFFFFFF));
-            FillRun(key, philoxKey, firstDraw, noise[..(same * dimension)], dimension);
+            var run = noise[..(same * dimension)];
+            if (_curve is { } curve)
+            {
+                FillByCurve(curve, key, philoxKey, firstDraw, run, dimension);
+            }
+            else
+            {
+                FillByTable(key, philoxKey, firstDraw, run, dimension);
+            }
+
             noise = noise[(same * dimension)..];
             firstDraw += same;
             draws -= same;
@@ -129,13 +144,13 @@ public sealed class ExactGaussianSampler : NoiseSampler
     }
 
     [SkipLocalsInit]
-    private unsafe void FillRun(NoiseKey key, ulong philoxKey, long firstDraw, Span<short> noise, int dimension)
+    private unsafe void FillByTable(NoiseKey key, ulong philoxKey, long firstDraw, Span<short> noise, int dimension)
     {
         var groupsPerDraw = (dimension + GroupSize - 1) / GroupSize;
         var word3 = key.CounterWord3(firstDraw, PrefixDomain);
         var refinementWord3 = key.CounterWord3(firstDraw, RefinementDomain);
         var words = stackalloc uint[4 * Batch];
-        var values = stackalloc short[GroupSize];
+        var apart = stackalloc short[GroupSize];
         var pending = stackalloc uint[3 * PendingRefinements.Capacity];
         var refinements = new PendingRefinements(pending);
         var next = new Group(0, 0, (uint)firstDraw);
@@ -155,10 +170,12 @@ public sealed class ExactGaussianSampler : NoiseSampler
                     philoxKey,
                     new Span<uint>(words, 4 * Batch)
                 );
-                Place(first, words, table, target, values, dimension, ref refinements);
+                var place = first.PlaceIn(target, dimension, apart);
+                Settle(first, LookUp(words, table, place), place, target, dimension, ref refinements);
                 if (remaining > 1)
                 {
-                    Place(second, words + 8, table, target, values, dimension, ref refinements);
+                    place = second.PlaceIn(target, dimension, apart);
+                    Settle(second, LookUp(words + 8, table, place), place, target, dimension, ref refinements);
                 }
 
                 while (refinements.Count >= Batch)
@@ -174,38 +191,33 @@ public sealed class ExactGaussianSampler : NoiseSampler
         }
     }
 
+    // Brings a group that was placed apart to where it belongs, and notes what is undecided.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Place(
+    private static unsafe void Settle(
         Group group,
-        uint* words,
-        short* table,
+        ulong undecided,
+        short* place,
         short* noise,
-        short* values,
         int dimension,
         ref PendingRefinements refinements
     )
     {
         var coordinate = group.Index * GroupSize;
-        var count = Math.Min(GroupSize, dimension - coordinate);
+        var count = dimension - coordinate;
         var position = group.Row * dimension + coordinate;
-        ulong undecided;
-        if (count == GroupSize)
+        if (count < GroupSize)
         {
-            undecided = Decide(words, table, noise + position);
-        }
-        else
-        {
-            undecided = Decide(words, table, values) & ((1UL << count) - 1);
-            new Span<short>(values, count).CopyTo(new Span<short>(noise + position, count));
+            undecided &= (1UL << count) - 1;
+            new Span<short>(place, count).CopyTo(new Span<short>(noise + position, count));
         }
 
         refinements.Add(undecided, coordinate, group.Draw, position);
     }
 
-    // The hot path: a table look-up for each of 64 prefixes, 16 from 8 words of each 16, then signs by vector. What passes between
-    // the two stays in registers. Returns a bit for each undecided one, whose value is ±(smallest magnitude + 1), the sign turned.
+    // A table look-up for each of 64 prefixes, 16 from 8 words of each 16, then signs by vector. What passes between the two stays
+    // in registers. Returns a bit for each undecided one, whose value is its half-word as it was.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe ulong Decide(uint* words, short* table, short* values)
+    private static unsafe ulong LookUp(uint* words, short* table, short* values)
     {
         ulong undecided = 0;
         for (var w = 0; w < 4; w++)
@@ -219,8 +231,9 @@ public sealed class ExactGaussianSampler : NoiseSampler
                     LookUp(table, source[3])
                 )
                 .AsInt16();
-            var sign = Vector256.Load((short*)source) >> 15;
-            ((magnitude ^ sign) - sign).Store(values + 16 * w);
+            var halves = Vector256.Load((short*)source);
+            var sign = halves >> 15;
+            Vector256.ConditionalSelect(magnitude >> 15, halves, (magnitude ^ sign) - sign).Store(values + 16 * w);
             undecided |= (ulong)magnitude.ExtractMostSignificantBits() << (16 * w);
         }
 
@@ -261,9 +274,11 @@ public sealed class ExactGaussianSampler : NoiseSampler
         {
             var lane = i - start;
             ref var value = ref noise[refinements.Positions[i]];
+            int entry = _byPrefix[value & short.MaxValue];
             var rest = ((ulong)words[lane] << 32) | words[Batch + lane];
-            var magnitude = _thresholds.Refine(Math.Abs((int)value) - 1, rest);
-            value = (short)(value < 0 ? magnitude : -magnitude);
+            var refined = _thresholds.Refine(entry ^ (entry >> 31), rest);
+            var magnitude = entry < 0 ? refined : entry;
+            value = (short)(value < 0 ? -magnitude : magnitude);
         }
 
         refinements.Count = from;
@@ -274,9 +289,15 @@ public sealed class ExactGaussianSampler : NoiseSampler
     /// <summary>64 coordinates of one draw.</summary>
     private readonly record struct Group(int Index, int Row, uint Draw)
     {
+        /// <summary>Where its values go, or room apart where a whole group would not fit.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public unsafe short* PlaceIn(short* noise, int dimension, short* apart) =>
+            dimension - Index * GroupSize < GroupSize ? apart : noise + (Row * dimension + Index * GroupSize);
+
         /// <summary>The numbers of its 8 blocks.</summary>
         public Vector256<uint> Blocks => Vector256.Create(8 * (uint)Index) + Vector256<uint>.Indices;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Group Next(int groupsPerDraw) =>
             Index + 1 == groupsPerDraw ? new Group(0, Row + 1, Draw + 1) : this with { Index = Index + 1 };
     }

@@ -93,7 +93,11 @@ public static class Philox
     {
         if (Avx512F.IsSupported)
         {
-            Wide(c0, c1, c2, c3, key, words);
+            var (w0, w1, w2, w3) = Wide(c0, c1, c2, c3, key);
+            w0.CopyTo(words);
+            w1.CopyTo(words[16..]);
+            w2.CopyTo(words[32..]);
+            w3.CopyTo(words[48..]);
         }
         else if (Avx2.IsSupported)
         {
@@ -131,10 +135,17 @@ public static class Philox
         Scalar(first, second, c2, c3, key, words);
     }
 
+    /// <summary>As <see cref="Blocks"/> from vectors to vectors: word w of block j in lane j of the w-th. Needs AVX-512.</summary>
     // Each word sits in the low half of a 64-bit lane, even blocks in one register and odd blocks in another: the widening
     // multiplication reads only low halves, so what the high halves hold never matters.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Wide(Vector512<uint> c0, Vector512<uint> c1, uint c2, uint c3, ulong key, Span<uint> words)
+    internal static (Vector512<uint> W0, Vector512<uint> W1, Vector512<uint> W2, Vector512<uint> W3) Wide(
+        Vector512<uint> c0,
+        Vector512<uint> c1,
+        uint c2,
+        uint c3,
+        ulong key
+    )
     {
         var m0 = Vector512.Create((ulong)Multiplier0).AsUInt32();
         var m1 = Vector512.Create((ulong)Multiplier1).AsUInt32();
@@ -176,10 +187,12 @@ public static class Philox
         }
 
         var low = Vector512.Create(0xFFFFFFFFUL);
-        ((a0 & low) | (b0 << 32)).AsUInt32().CopyTo(words);
-        ((a1 & low) | (b1 << 32)).AsUInt32().CopyTo(words[16..]);
-        ((a2 & low) | (b2 << 32)).AsUInt32().CopyTo(words[32..]);
-        ((a3 & low) | (b3 << 32)).AsUInt32().CopyTo(words[48..]);
+        return (
+            ((a0 & low) | (b0 << 32)).AsUInt32(),
+            ((a1 & low) | (b1 << 32)).AsUInt32(),
+            ((a2 & low) | (b2 << 32)).AsUInt32(),
+            ((a3 & low) | (b3 << 32)).AsUInt32()
+        );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
