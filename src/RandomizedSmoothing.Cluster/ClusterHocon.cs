@@ -12,8 +12,7 @@ internal static class ClusterHocon
     /// <summary>The configuration; the options' own HOCON goes over it.</summary>
     public static Config Of(ClusterOptions options)
     {
-        var protocol = options.IsEncrypted ? "akka.ssl.tcp" : "akka.tcp";
-        var seeds = options.Seeds.Select(seed => $"\"{protocol}://{options.ActorSystemName}@{seed}\"");
+        var seeds = options.Seeds.Select(seed => $"\"{options.AddressOf(seed)}\"");
         var product = ConfigurationFactory.ParseString(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -50,7 +49,9 @@ internal static class ClusterHocon
                     roles = [{{string.Join(", ", options.Roles.Select(role => $"\"{role}\""))}}]
                     seed-nodes = [{{string.Join(", ", seeds)}}]
                     retry-unsuccessful-join-after = 2s
-                    seed-node-timeout = 5s
+                    # The first seed forms a cluster where none answers for so long: longer than others gate a node that has just
+                    # been restarted, or it would found a second cluster beside theirs.
+                    seed-node-timeout = {{(options.IsFirstSeed ? 15 : 5)}}s
                     downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
                     split-brain-resolver {
                       active-strategy = keep-majority

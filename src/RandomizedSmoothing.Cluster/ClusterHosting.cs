@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using RandomizedSmoothing.Cluster.Aggregation;
 using RandomizedSmoothing.Cluster.Coordination;
 using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Cluster.Membership;
 using RandomizedSmoothing.Cluster.Workers;
 using RandomizedSmoothing.Core.Sweeps;
 
@@ -29,6 +30,7 @@ public static class ClusterHosting
         services.AddSingleton(options);
         services.TryAddSingleton<DefinitionCache>();
         services.TryAddSingleton<SweepFeed>();
+        services.TryAddSingleton<MembershipWatch>();
         if (options.IsControl)
         {
             services.AddSingleton<ISweepClient>(provider => new SweepClient(
@@ -67,6 +69,7 @@ public static class ClusterHosting
                 loggers.AddLoggerFactory();
             })
             .AddHocon(ClusterHocon.Of(options), HoconAddMode.Prepend)
+            .AddMembershipWatch(options, provider)
             .AddCoordinatorProxy()
             .AddCellAggregators(options, provider);
         if (options.IsControl)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RandomizedSmoothing.Cluster;
 
 /// <summary>How one process takes part in a cluster. The defaults make a cluster of one process on loopback.</summary>
@@ -54,6 +56,9 @@ public sealed record ClusterOptions
     /// <summary>How long the cluster must look the same before unreachable nodes are removed; at least 1 s.</summary>
     public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(7);
 
+    /// <summary>How long a cluster that answers may keep this node waiting at its door before the node gives up.</summary>
+    public TimeSpan JoinPatience { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How long a leaving worker may take to hand back its work; 1 s to 1 h.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -74,4 +79,12 @@ public sealed record ClusterOptions
 
     /// <summary>The host by which others reach this node.</summary>
     public string ReachableHost => PublicHost ?? Host;
+
+    /// <summary>Whether this is the one node that may form a cluster where it finds none.</summary>
+    public bool IsFirstSeed =>
+        Seeds.Count > 0 && Seeds[0] == string.Create(CultureInfo.InvariantCulture, $"{ReachableHost}:{Port}");
+
+    /// <summary>The address of the actor system at <c>host:port</c>.</summary>
+    internal string AddressOf(string seed) =>
+        $"{(IsEncrypted ? "akka.ssl.tcp" : "akka.tcp")}://{ActorSystemName}@{seed}";
 }

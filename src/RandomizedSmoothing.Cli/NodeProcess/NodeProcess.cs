@@ -6,6 +6,8 @@ namespace RandomizedSmoothing.Cli.NodeProcess;
 /// <summary>Runs a node until the process is told to stop (SIGTERM, Ctrl-C) or the cluster puts the node out.</summary>
 internal static class NodeProcess
 {
+    private static readonly TimeSpan Leave = TimeSpan.FromSeconds(15);
+
     public static async Task<int> RunAsync(NodeOptions options, Terminal terminal, CancellationToken cancellation)
     {
         foreach (var warning in options.Warnings)
@@ -22,13 +24,12 @@ internal static class NodeProcess
         await using var node = started;
         var roles = options.Roles.ToString().ToLowerInvariant();
         await terminal.Error.WriteLineAsync($"rsmooth node ({roles}) at {node.Address}, HTTP at {node.Http}");
-        var told = await node.WaitAsync(cancellation);
-        if (!told)
+        if (await node.WaitAsync(cancellation) is { } reason)
         {
             await terminal.Error.WriteLineAsync(
-                "error: The cluster went on without this node: it was unreachable for longer than stable-after, or alone "
-                    + "without a majority of the control nodes. Start it again; it joins as a new node and nothing is lost."
+                $"error: {reason} Start it again; it joins as a new node and nothing is lost."
             );
+            await EndAsync(node, options);
             return ExitCodes.Error;
         }
 
@@ -36,6 +37,19 @@ internal static class NodeProcess
         await node.StopAsync();
         await terminal.Error.WriteLineAsync("rsmooth node has left the cluster");
         return ExitCodes.Done;
+    }
+
+    // What a node that is out still shuts down may wait for others, who no longer answer it.
+    private static async Task EndAsync(NodeHost node, NodeOptions options)
+    {
+        try
+        {
+            await node.StopAsync().WaitAsync(options.DrainTimeout + Leave);
+        }
+        catch (TimeoutException)
+        {
+            Environment.Exit(ExitCodes.Error);
+        }
     }
 
     // Null: told to stop while starting, by the token or by the host's own handler of signals.

@@ -35,7 +35,10 @@ public static class CoordinatorHosting
             (_, registry, _) =>
             {
                 var cells = registry.Get<CellAggregator>();
-                var settings = new CoordinatorSettings(options.LeaseDuration, options.ResendAfter, options.StallAfter);
+                var settings = new CoordinatorSettings(options.LeaseDuration, options.ResendAfter, options.StallAfter)
+                {
+                    Rest = 2 * options.StableAfter,
+                };
                 return Props.Create(() =>
                     new SweepCoordinator(
                         provider.GetRequiredService<ISweepLedger>(),

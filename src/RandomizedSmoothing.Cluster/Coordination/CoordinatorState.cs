@@ -14,7 +14,11 @@ public sealed record CoordinatorSettings(
     TimeSpan AnswerTimeout,
     TimeSpan StallAfter,
     double ShardSeconds = 10
-);
+)
+{
+    /// <summary>For how long a coordinator that finds another one's writes keeps still: until a frozen node is put out.</summary>
+    public TimeSpan Rest { get; init; } = TimeSpan.FromSeconds(15);
+}
 
 /// <summary>
 /// All decisions of the coordinator, without actors, clocks or storage: every method takes what happened and the monotonic
@@ -74,6 +78,15 @@ public sealed partial class CoordinatorState(string incarnation, CoordinatorSett
 
         var sweep = new SweepRun(definition, record.State, record.Priority, _sweepNumber++) { Reason = record.Reason };
         _sweeps.Add(sweep.Id, sweep);
+        if (sweep.State == SweepState.Running)
+        {
+            Note(
+                sweep,
+                "taken-over",
+                "a new coordinator goes on from the ledger; what no worker says it holds is queued again"
+            );
+        }
+
         foreach (var training in sweep.Trainings)
         {
             training.File = trainedFiles.TryGetValue(training.Task.Key, out var file) ? file : null;

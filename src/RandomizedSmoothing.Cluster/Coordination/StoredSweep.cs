@@ -55,7 +55,8 @@ internal sealed record StoredSweep(
     }
 
     /// <summary>Reads an ended sweep and makes it one that runs: what had been given up is forgotten.</summary>
-    public static async Task<StoredSweep?> ReviveAsync(ISweepLedger ledger, SweepId id)
+    /// <exception cref="SupersededException">Another coordinator has begun.</exception>
+    public static async Task<StoredSweep?> ReviveAsync(ISweepLedger ledger, SweepId id, long term)
     {
         var sweep = await LoadAsync(ledger, id);
         if (sweep is null || sweep.Record.State == SweepState.Completed)
@@ -65,10 +66,22 @@ internal sealed record StoredSweep(
 
         foreach (var cell in sweep.Troubles.Select(t => t.Cell).Distinct())
         {
-            await ledger.ReplaceTroublesAsync(id, cell, 0, int.MaxValue, [], CancellationToken.None);
+            await SupersededException.UnlessAsync(
+                ledger.ReplaceTroublesAsync(id, cell, 0, int.MaxValue, [], term, CancellationToken.None)
+            );
         }
 
-        await ledger.SaveStateAsync(id, SweepState.Pending, null, sweep.Record.Priority, null, CancellationToken.None);
+        await SupersededException.UnlessAsync(
+            ledger.SaveStateAsync(
+                id,
+                SweepState.Pending,
+                null,
+                sweep.Record.Priority,
+                null,
+                term,
+                CancellationToken.None
+            )
+        );
         return await LoadAsync(ledger, id);
     }
 

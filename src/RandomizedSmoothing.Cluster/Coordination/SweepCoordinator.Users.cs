@@ -158,7 +158,7 @@ public sealed partial class SweepCoordinator
         var sender = Sender;
         var self = Self;
         StoredSweep
-            .ReviveAsync(_ledger, retry.Sweep)
+            .ReviveAsync(_ledger, retry.Sweep, _term)
             .PipeTo(
                 self,
                 success: sweep => new Stored(retry.Sweep, sweep, null, sender),

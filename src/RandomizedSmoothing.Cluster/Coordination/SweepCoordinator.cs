@@ -24,6 +24,7 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
     private readonly IActorRef _cells;
     private readonly TimeProvider _time;
     private readonly ILogger<SweepCoordinator> _logger;
+    private readonly CoordinatorSettings _settings;
     private readonly CoordinatorState _state;
     private readonly LedgerOutbox _outbox;
     private readonly string _incarnation = Guid.NewGuid().ToString("N")[..10];
@@ -50,6 +51,7 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
         _cells = cells;
         _time = time;
         _logger = logger;
+        _settings = settings;
         _state = new CoordinatorState(_incarnation, settings);
         _started = time.GetTimestamp();
         var self = Self;
@@ -70,15 +72,11 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
     /// <inheritdoc />
     protected override void PreStart() => LoadAll();
 
-    private void LoadAll() =>
-        StoredSweep
-            .LoadUnfinishedAsync(_ledger)
-            .PipeTo(Self, success: sweeps => new Loaded(sweeps), failure: error => new LoadFailed(error));
-
     private void Loading()
     {
         Receive<Loaded>(loaded =>
         {
+            _term = loaded.Term;
             Become(Ready);
             Timers.StartPeriodicTimer("tick", new Tick(), TickEvery, TickEvery);
             Greet();
@@ -127,6 +125,7 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
             _outbox.Succeeded();
         });
         Receive<CellProtocol.RecordingFailed>(m => Decide(() => _state.LedgerFailed(m.Reason, Now)));
+        Receive<WriteFailed>(failed => failed.Error is SupersededException, _ => Rest());
         Receive<WriteFailed>(failed =>
         {
             Decide(() => _state.LedgerFailed(failed.Error.Message, Now));
@@ -249,45 +248,21 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
                 Save(save.Sweep);
                 break;
             case SaveTroubles troubles:
-                _outbox.Add(() =>
+                Write(() =>
                     _ledger.ReplaceTroublesAsync(
                         troubles.Sweep,
                         troubles.Cell,
                         troubles.Range.First,
                         troubles.Range.Count,
                         troubles.Troubles,
+                        _term,
                         CancellationToken.None
                     )
                 );
                 break;
             case NoteEvent note:
-                _outbox.Add(() => _ledger.AppendEventAsync(note.Sweep, note.Kind, note.Text, CancellationToken.None));
+                Write(() => _ledger.AppendEventAsync(note.Sweep, note.Kind, note.Text, _term, CancellationToken.None));
                 break;
-        }
-    }
-
-    private void Save(SweepId id)
-    {
-        if (_state.Find(id) is { } sweep)
-        {
-            // What people see while the ledger is full is not what the sweep is.
-            var progress = _state.Progress(id, Now)! with
-            {
-                State = sweep.State,
-                Reason = sweep.Reason,
-            };
-            _outbox.Add(
-                () =>
-                    _ledger.SaveStateAsync(
-                        id,
-                        progress.State,
-                        progress.Reason,
-                        sweep.Priority,
-                        progress,
-                        CancellationToken.None
-                    ),
-                TellListeners
-            );
         }
     }
 
@@ -299,7 +274,7 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
         }
     }
 
-    private sealed record Loaded(IReadOnlyList<StoredSweep> Sweeps) : INoSerializationVerificationNeeded;
+    private sealed record Loaded(long Term, IReadOnlyList<StoredSweep> Sweeps) : INoSerializationVerificationNeeded;
 
     private sealed record LoadFailed(Exception Error) : INoSerializationVerificationNeeded;
 

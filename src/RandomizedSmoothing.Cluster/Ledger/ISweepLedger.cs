@@ -21,6 +21,13 @@ public interface ISweepLedger : IAsyncDisposable
     /// <exception cref="UserErrorException">Not reachable, not writable, in use by another process, or of a newer schema.</exception>
     Task OpenAsync(CancellationToken cancellation);
 
+    /// <summary>
+    /// Begins a coordinator's term: writes of every earlier term are refused from now on, also those of a process that was
+    /// frozen and does not know yet that it has a successor.
+    /// </summary>
+    /// <returns>The term, greater than every earlier one.</returns>
+    Task<long> BeginTermAsync(CancellationToken cancellation);
+
     /// <summary>Stores a new sweep in state <see cref="SweepState.Pending"/>.</summary>
     Task<SweepAddition> AddSweepAsync(SweepDefinition definition, CancellationToken cancellation);
 
@@ -34,12 +41,14 @@ public interface ISweepLedger : IAsyncDisposable
     Task<SweepDefinition?> ReadDefinitionAsync(SweepId sweep, CancellationToken cancellation);
 
     /// <summary>Records state, reason, priority and progress together.</summary>
-    Task SaveStateAsync(
+    /// <returns>False where <paramref name="term"/> is given and over: nothing is written.</returns>
+    Task<bool> SaveStateAsync(
         SweepId sweep,
         SweepState state,
         string? reason,
         int priority,
         SweepProgress? progress,
+        long? term,
         CancellationToken cancellation
     );
 
@@ -75,12 +84,14 @@ public interface ISweepLedger : IAsyncDisposable
     Task<ArtifactRecord?> FindArtifactAsync(ContentHash trainingKey, CancellationToken cancellation);
 
     /// <summary>Replaces all troubles of a cell that lie within the range of ordinals by new ones.</summary>
-    Task ReplaceTroublesAsync(
+    /// <returns>False where <paramref name="term"/> is given and over: nothing is written.</returns>
+    Task<bool> ReplaceTroublesAsync(
         SweepId sweep,
         CellId cell,
         int first,
         int count,
         IReadOnlyList<ShardTrouble> troubles,
+        long? term,
         CancellationToken cancellation
     );
 
@@ -100,7 +111,8 @@ public interface ISweepLedger : IAsyncDisposable
     Task<string?> ReadManifestAsync(SweepId sweep, CancellationToken cancellation);
 
     /// <summary>Appends to a sweep's history.</summary>
-    Task AppendEventAsync(SweepId sweep, string kind, string text, CancellationToken cancellation);
+    /// <returns>False where <paramref name="term"/> is given and over: nothing is written.</returns>
+    Task<bool> AppendEventAsync(SweepId sweep, string kind, string text, long? term, CancellationToken cancellation);
 
     /// <summary>A sweep's history after an event number, oldest first, at most <paramref name="limit"/> lines.</summary>
     Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(

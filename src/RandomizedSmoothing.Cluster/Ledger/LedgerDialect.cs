@@ -17,6 +17,9 @@ internal interface ILedgerDialect
     /// <summary>The value of <c>@keys</c> for that condition.</summary>
     object KeysParameter(IReadOnlyCollection<string> keys);
 
+    /// <summary>What keeps other processes from changing selected rows until the transaction ends.</summary>
+    string ForShare { get; }
+
     /// <summary>Keeps other processes from changing the votes of a key until the transaction ends.</summary>
     Task LockVotesAsync(LedgerSession session, long keyId);
 

@@ -45,6 +45,10 @@ internal static class PostgresSchema
                 at BIGINT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL);
             CREATE INDEX events_of_sweep ON events (sweep, number);
             """,
+        """
+            CREATE TABLE coordinator (term BIGINT NOT NULL);
+            INSERT INTO coordinator (term) VALUES (0);
+            """,
     ];
 
     /// <summary>The version that this program writes.</summary>

@@ -204,6 +204,8 @@ public sealed class PostgresSweepLedger : SqlSweepLedger
 
         public object KeysParameter(IReadOnlyCollection<string> keys) => $"{{{string.Join(',', keys)}}}";
 
+        public string ForShare => "FOR SHARE";
+
         public Task LockVotesAsync(LedgerSession session, long keyId) =>
             session.Connection.ExecuteAsync(
                 "SELECT pg_advisory_xact_lock(1, CAST(@keyId AS INTEGER))",

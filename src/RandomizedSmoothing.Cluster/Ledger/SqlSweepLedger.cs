@@ -33,6 +33,9 @@ public abstract class SqlSweepLedger : ISweepLedger
     private protected abstract Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> query, CancellationToken cancellation);
 
     /// <inheritdoc />
+    public Task<long> BeginTermAsync(CancellationToken cancellation) => WriteAsync(TermTable.BeginAsync, cancellation);
+
+    /// <inheritdoc />
     public Task<SweepAddition> AddSweepAsync(SweepDefinition definition, CancellationToken cancellation) =>
         WriteAsync(session => SweepTable.AddAsync(session, definition, Now()), cancellation);
 
@@ -49,15 +52,17 @@ public abstract class SqlSweepLedger : ISweepLedger
         ReadAsync(c => SweepTable.DefinitionAsync(c, sweep), cancellation);
 
     /// <inheritdoc />
-    public Task SaveStateAsync(
+    public Task<bool> SaveStateAsync(
         SweepId sweep,
         SweepState state,
         string? reason,
         int priority,
         SweepProgress? progress,
+        long? term,
         CancellationToken cancellation
     ) =>
-        WriteAsync(
+        WriteInTermAsync(
+            term,
             session => SweepTable.SaveStateAsync(session, sweep, state, reason, priority, progress, Now()),
             cancellation
         );
@@ -91,15 +96,17 @@ public abstract class SqlSweepLedger : ISweepLedger
         ReadAsync(c => SweepTable.FindArtifactAsync(c, trainingKey), cancellation);
 
     /// <inheritdoc />
-    public Task ReplaceTroublesAsync(
+    public Task<bool> ReplaceTroublesAsync(
         SweepId sweep,
         CellId cell,
         int first,
         int count,
         IReadOnlyList<ShardTrouble> troubles,
+        long? term,
         CancellationToken cancellation
     ) =>
-        WriteAsync(
+        WriteInTermAsync(
+            term,
             session => SweepTable.ReplaceTroublesAsync(session, sweep, cell, first, count, troubles),
             cancellation
         );
@@ -134,12 +141,19 @@ public abstract class SqlSweepLedger : ISweepLedger
         );
 
     /// <inheritdoc />
-    public Task AppendEventAsync(SweepId sweep, string kind, string text, CancellationToken cancellation) =>
-        WriteAsync(
+    public Task<bool> AppendEventAsync(
+        SweepId sweep,
+        string kind,
+        string text,
+        long? term,
+        CancellationToken cancellation
+    ) =>
+        WriteInTermAsync(
+            term,
             async session =>
             {
                 await _dialect.LockHistoryAsync(session, sweep.Value);
-                return await SweepTable.AppendEventAsync(session, sweep, kind, text, Now());
+                await SweepTable.AppendEventAsync(session, sweep, kind, text, Now());
             },
             cancellation
         );
@@ -169,6 +183,21 @@ public abstract class SqlSweepLedger : ISweepLedger
 
     private protected Task<T> WriteAsync<T>(Func<LedgerSession, Task<T>> write, CancellationToken cancellation) =>
         _writes.WriteAsync(write, cancellation);
+
+    private Task<bool> WriteInTermAsync(long? term, Func<LedgerSession, Task> write, CancellationToken cancellation) =>
+        WriteAsync(
+            async session =>
+            {
+                if (term is { } own && !await TermTable.IsCurrentAsync(session, _dialect, own))
+                {
+                    return false;
+                }
+
+                await write(session);
+                return true;
+            },
+            cancellation
+        );
 
     private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -39,6 +39,10 @@ internal static class SqliteSchema
                 text TEXT NOT NULL);
             CREATE INDEX events_of_sweep ON events (sweep, number);
             """,
+        """
+            CREATE TABLE coordinator (term INTEGER NOT NULL);
+            INSERT INTO coordinator (term) VALUES (0);
+            """,
     ];
 
     /// <summary>The version that this program writes.</summary>

@@ -174,6 +174,9 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
 
         public object KeysParameter(IReadOnlyCollection<string> keys) => JsonSerializer.Serialize(keys);
 
+        // There is one writer.
+        public string ForShare => "";
+
         public Task LockVotesAsync(LedgerSession session, long keyId) => Task.CompletedTask;
 
         public Task LockHistoryAsync(LedgerSession session, string sweep) => Task.CompletedTask;

@@ -42,5 +42,6 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
             ? codec
             : throw new SerializationException($"{message.GetType()} has no form on the wire.");
 
-    private static IEnumerable<WireCodec> AllCodecs() => [.. WorkerCodecs.All, .. CellCodecs.All, .. UserCodecs.All];
+    private static IEnumerable<WireCodec> AllCodecs() =>
+        [.. WorkerCodecs.All, .. CellCodecs.All, .. UserCodecs.All, .. MembershipCodecs.All];
 }

@@ -8,13 +8,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RandomizedSmoothing.Cluster;
 using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Cluster.Membership;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Node.Options;
 
 namespace RandomizedSmoothing.Node.Hosting;
 
 /// <summary>
-/// Health over HTTP. <c>/health/live</c>: the actor system runs, a restart would not help. <c>/health/ready</c>: the node is an
+/// Health over HTTP. <c>/health/live</c>: the cluster has not put the node out, a restart would not help. <c>/health/ready</c>: the node is an
 /// up member, and on control nodes the ledger can be written and the coordinator is reachable. <c>/health/startup</c>: it has been
 /// ready once.
 /// </summary>
@@ -94,13 +95,11 @@ internal static class NodeHealth
         }
     }
 
-    private sealed class ActorSystemCheck(ActorSystem system) : IHealthCheck
+    private sealed class ActorSystemCheck(MembershipWatch watch) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellation) =>
             Task.FromResult(
-                system.WhenTerminated.IsCompleted
-                    ? HealthCheckResult.Unhealthy("the actor system has ended")
-                    : HealthCheckResult.Healthy("running")
+                watch.Reason is { } reason ? HealthCheckResult.Unhealthy(reason) : HealthCheckResult.Healthy("running")
             );
     }
 
@@ -109,7 +108,7 @@ internal static class NodeHealth
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellation)
         {
             var status = Akka.Cluster.Cluster.Get(system).SelfMember.Status;
-            var text = status.ToString().ToLowerInvariant();
+            var text = status == MemberStatus.Removed ? "no member" : status.ToString().ToLowerInvariant();
             return Task.FromResult(
                 status == MemberStatus.Up ? HealthCheckResult.Healthy(text) : HealthCheckResult.Unhealthy(text)
             );
@@ -129,7 +128,7 @@ internal static class NodeHealth
             {
                 // Strikes out nothing, but only a ledger that can be written takes it.
                 await ledger
-                    .ReplaceTroublesAsync(new SweepId("health"), new CellId("health"), 0, 1, [], cancellation)
+                    .ReplaceTroublesAsync(new SweepId("health"), new CellId("health"), 0, 1, [], null, cancellation)
                     .WaitAsync(Patience, cancellation);
                 return HealthCheckResult.Healthy("writable");
             }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RandomizedSmoothing.Cluster;
 using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Cluster.Membership;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Node.Access;
@@ -95,15 +96,17 @@ public sealed class NodeHost : IAsyncDisposable
     }
 
     /// <summary>Waits until the process is told to stop, or the cluster puts the node out.</summary>
-    /// <returns>Whether the node was told to stop; false when it was put out and should be started again.</returns>
-    public async Task<bool> WaitAsync(CancellationToken cancellation)
+    /// <returns>Null where the node was told to stop; otherwise why it is out and should be started again.</returns>
+    public async Task<string?> WaitAsync(CancellationToken cancellation)
     {
         var lifetime = Services.GetRequiredService<IHostApplicationLifetime>();
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var stopping = lifetime.ApplicationStopping.Register(() => told.TrySetResult());
         await using var cancelled = cancellation.Register(() => told.TrySetResult());
-        var terminated = Services.GetRequiredService<ActorSystem>().WhenTerminated;
-        return await Task.WhenAny(told.Task, terminated) == told.Task;
+        var watch = Services.GetRequiredService<MembershipWatch>();
+        await Task.WhenAny(told.Task, watch.PutOut);
+        // An actor system that ends also stops its host.
+        return watch.Reason;
     }
 
     /// <summary>Drains the devices, leaves the cluster and ends the node.</summary>

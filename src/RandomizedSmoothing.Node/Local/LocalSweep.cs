@@ -123,6 +123,7 @@ public sealed class LocalSweep : IAsyncDisposable
                 $"superseded by {Definition.Id}",
                 other.Priority,
                 other.Progress,
+                null,
                 cancellation
             );
         }

@@ -19,24 +19,39 @@ internal sealed class ClusterView : IDisposable
         _nodes = nodes;
     }
 
-    /// <summary>Submits a sweep; asks again until a node has taken it.</summary>
-    public async Task<string> SubmitAsync(string sweep)
+    /// <summary>Submits a sweep; null while no node takes it.</summary>
+    public async Task<string?> SubmitAsync(string sweep)
     {
-        while (true)
+        foreach (var node in _nodes)
         {
-            foreach (var node in _nodes)
+            using var content = new StringContent(sweep, null, "application/yaml");
+            using var answer = await TryAsync(() => _http.PostAsync(new Uri(node, "/api/v1/sweeps"), content));
+            if (answer is { IsSuccessStatusCode: true })
             {
-                using var content = new StringContent(sweep, null, "application/yaml");
-                using var answer = await TryAsync(() => _http.PostAsync(new Uri(node, "/api/v1/sweeps"), content));
-                if (answer is { IsSuccessStatusCode: true })
-                {
-                    var view = await answer.Content.ReadFromJsonAsync<SubmissionView>(ApiJson.Options);
-                    return view!.Id;
-                }
-
-                ((int?)answer?.StatusCode ?? 503).ShouldBeGreaterThanOrEqualTo(500, answer?.ToString());
+                var view = await answer.Content.ReadFromJsonAsync<SubmissionView>(ApiJson.Options);
+                return view!.Id;
             }
+
+            ((int?)answer?.StatusCode ?? 503).ShouldBeGreaterThanOrEqualTo(500, answer?.ToString());
         }
+
+        return null;
+    }
+
+    /// <summary>What every node says of its health, a line each.</summary>
+    public async Task<string> HealthAsync(IEnumerable<NodeSlot> nodes)
+    {
+        var lines = new List<string>();
+        foreach (var node in nodes)
+        {
+            using var answer = node.IsFrozen
+                ? null
+                : await TryAsync(() => _http.GetAsync(new Uri(node.Http, "/health/ready")));
+            var said = answer is null ? "no answer" : await answer.Content.ReadAsStringAsync();
+            lines.Add($"{node.Name}{(node.IsFrozen ? " (frozen)" : "")}{(node.IsRunning ? "" : " (ended)")}: {said}");
+        }
+
+        return string.Join('\n', lines);
     }
 
     /// <summary>Pauses or resumes a sweep.</summary>

@@ -8,6 +8,9 @@ internal sealed record CampaignFigures
     /// <summary>What was done, by kind.</summary>
     public SortedDictionary<string, int> Blows { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Nodes that ended by themselves, because the others had gone on without them, and were started again.</summary>
+    public int Ended { get; set; }
+
     /// <summary>Seconds until new votes were recorded, a blow.</summary>
     public List<double> Recovery { get; } = [];
 
@@ -34,11 +37,14 @@ internal sealed class KillCampaign(ProcessCluster cluster, Scenario scenario, in
         for (var blow = 0; blow < blows; blow++)
         {
             var draws = await scenario.DrawsAsync();
-            while (!await DealAsync())
-            {
-                await PassAsync();
-            }
-
+            await cluster.WaitAsync(
+                async () =>
+                {
+                    await PassAsync();
+                    return await DealAsync();
+                },
+                $"blow {blow + 1} of {blows} can be dealt (seed {seed}: {Text()})"
+            );
             var recovery = await cluster.WaitAsync(
                 async () =>
                 {
@@ -54,9 +60,9 @@ internal sealed class KillCampaign(ProcessCluster cluster, Scenario scenario, in
             async () =>
             {
                 await PassAsync();
-                return _due.Count == 0;
+                return _due.Count == 0 && await cluster.Api.IsFinalAsync(scenario.Sweep);
             },
-            "everything that was ended or frozen is back"
+            $"everything that was ended or frozen is back and the sweep has ended (seed {seed}: {Text()})"
         );
     }
 
@@ -106,7 +112,7 @@ internal sealed class KillCampaign(ProcessCluster cluster, Scenario scenario, in
         return true;
     }
 
-    /// <summary>Does what is due, and looks at what the workers have recorded.</summary>
+    /// <summary>Does what is due, as the supervisor that it is, and looks at what the workers have recorded.</summary>
     private async Task PassAsync()
     {
         foreach (var due in _due.Where(due => due.At <= _clock.Elapsed).ToList())
@@ -119,7 +125,10 @@ internal sealed class KillCampaign(ProcessCluster cluster, Scenario scenario, in
         {
             if (!node.IsRunning && !_due.Exists(due => due.Node == node))
             {
-                // Put out by the others while it was frozen.
+                // Put out by the others, as while it was frozen: any other end is a defect.
+                (await node.Process.ExitAsync()).ShouldBe(ExitCodes.Error, cluster.Logs());
+                node.Process.Error.ShouldContain("joins as a new node", customMessage: cluster.Logs());
+                Figures.Ended++;
                 StartAfter(TimeSpan.FromSeconds(0.5), node);
             }
         }

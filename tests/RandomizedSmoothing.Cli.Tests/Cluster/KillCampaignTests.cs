@@ -38,7 +38,7 @@ public sealed class KillCampaignTests(SurvivalFixture fixture, ITestOutputHelper
         figures.Blows.Values.Sum().ShouldBe(blows);
         scenario.Print($"seed {seed}: {blows} blows in {watch.Elapsed.TotalSeconds:0} s ({campaign.Text()})");
         scenario.Print(
-            $"{await scenario.RequeuedAsync()} shards queued again, about {figures.DrawsLost:0} of {size.CellDraws * SurvivalFixture.Sigmas.Length} draws counted again"
+            $"{await scenario.RequeuedAsync()} shards queued again, about {figures.DrawsLost:0} of {size.CellDraws * SurvivalFixture.Sigmas.Length} draws counted again; {figures.Ended} nodes ended by themselves"
         );
         scenario.Print(
             $"new votes after {figures.Recovery.Average():0.0} s on average, {figures.Recovery.Max():0.0} s at most"

@@ -146,7 +146,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
             throw new TimeoutException(
-                $"Waited {watch.Elapsed.TotalSeconds:0} s in vain until {what}.\n{await Records.HistoryAsync()}\n{Logs()}"
+                $"Waited {watch.Elapsed.TotalSeconds:0} s in vain until {what}.\n{await Api.HealthAsync(_slots)}\n{await Records.HistoryAsync()}\n{Logs()}"
             );
         }
 

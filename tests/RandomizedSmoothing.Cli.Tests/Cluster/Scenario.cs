@@ -22,7 +22,14 @@ internal sealed class Scenario(
     {
         await cluster.RestoreAsync();
         _before = await cluster.Records.DrawsAsync();
-        Sweep = await cluster.Api.SubmitAsync(size.Text(name, sigmas));
+        await cluster.WaitAsync(
+            async () =>
+            {
+                Sweep = await cluster.Api.SubmitAsync(size.Text(name, sigmas)) ?? "";
+                return Sweep.Length > 0;
+            },
+            $"the sweep {name} is taken"
+        );
         await cluster.WaitAsync(async () => await DrawsAsync() > 0, $"votes of {Sweep} are recorded");
     }
 
@@ -56,6 +63,23 @@ internal sealed class Scenario(
         return busy!;
     }
 
+    /// <summary>Freezes a worker in the middle of a shard. One whose shard ended in that moment is let go on.</summary>
+    public async Task<NodeSlot> FreezeBusyWorkerAsync()
+    {
+        while (true)
+        {
+            var worker = await BusyWorkerAsync();
+            await worker.FreezeAsync();
+            // What it had sent is taken in before a question that is asked later.
+            if (await IsBusyAsync(worker) && await IsBusyAsync(worker))
+            {
+                return worker;
+            }
+
+            await worker.ThawAsync();
+        }
+    }
+
     /// <summary>Waits until more draws are recorded than now; says how long that took.</summary>
     public async Task<TimeSpan> AdvanceAsync(string after)
     {
@@ -82,8 +106,12 @@ internal sealed class Scenario(
         (await cluster.Api.VotesAsync(Sweep)).ShouldBe(reference.Of(sigmas));
     }
 
-    /// <summary>Shards that went to another device because theirs was lost or silent.</summary>
-    public Task<long> RequeuedAsync() => cluster.Records.EventsAsync(Sweep, "worker-lost", "lease-expired");
+    /// <summary>
+    /// How often work went to another device because its own was lost or silent. A coordinator that took over knows of no leases
+    /// but those that workers say they hold, and queues the rest again in one line.
+    /// </summary>
+    public Task<long> RequeuedAsync() =>
+        cluster.Records.EventsAsync(Sweep, "worker-lost", "lease-expired", "taken-over");
 
     public void Print(FormattableString figure) => print.WriteLine(figure.ToString(CultureInfo.InvariantCulture));
 }

@@ -10,7 +10,7 @@ public sealed class SurvivalFixture : ICollectionFixture<SurvivalFixture>, IAsyn
     public const string Name = "survival";
 
     /// <summary>The cells of the reference; each scenario takes its own.</summary>
-    public static readonly double[] Sigmas = [0.1, 0.15, 0.2, 0.25, 0.3, 0.35];
+    public static readonly double[] Sigmas = [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.45];
 
     private readonly ScratchFolder _folder = new();
 

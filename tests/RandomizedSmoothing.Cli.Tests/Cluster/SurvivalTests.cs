@@ -70,13 +70,36 @@ public sealed class SurvivalTests(SurvivalFixture fixture, ITestOutputHelper pri
     }
 
     [SkippableFact]
+    public async Task The_coordinator_frozen_and_thawed_ends_itself_and_comes_back_as_a_new_node()
+    {
+        var scenario = Take(6);
+        await scenario.BeginAsync("frozen-coordinator");
+        var coordinator = await Cluster.CoordinatorAsync();
+        var process = coordinator.Process;
+
+        await coordinator.FreezeAsync();
+        var found = await Cluster.WaitAsync(
+            async () => await Cluster.Api.CoordinatorAsync() is { } next && next != coordinator.Address,
+            "another coordinator is there"
+        );
+        await scenario.AdvanceAsync("the change of coordinator");
+        await coordinator.ThawAsync();
+        var code = await process.ExitAsync();
+        await Cluster.RestoreAsync();
+        await scenario.EndAsync();
+
+        code.ShouldBe(ExitCodes.Error, process.Error);
+        process.Error.ShouldContain("joins as a new node");
+        scenario.Print($"coordinator frozen: another was there after {found.TotalSeconds:0.0} s");
+    }
+
+    [SkippableFact]
     public async Task What_a_worker_sends_after_its_lease_has_expired_changes_nothing()
     {
         var scenario = Take(3);
         await scenario.BeginAsync("frozen-worker");
-        var frozen = await scenario.BusyWorkerAsync();
 
-        await frozen.FreezeAsync();
+        var frozen = await scenario.FreezeBusyWorkerAsync();
         var expired = await Cluster.WaitAsync(
             async () => await scenario.RequeuedAsync() > 0,
             "the lease of the frozen worker has expired"

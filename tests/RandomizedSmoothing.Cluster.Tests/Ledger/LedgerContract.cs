@@ -78,8 +78,8 @@ public abstract partial class LedgerContract : IAsyncLifetime
             Remaining = TimeSpan.FromSeconds(12.5),
         };
 
-        await Ledger.SaveStateAsync(sweep.Id, SweepState.Paused, "because", 5, progress, default);
-        await Ledger.SaveStateAsync(sweep.Id, SweepState.Cancelled, null, 6, null, default);
+        await Ledger.SaveStateAsync(sweep.Id, SweepState.Paused, "because", 5, progress, null, default);
+        await Ledger.SaveStateAsync(sweep.Id, SweepState.Cancelled, null, 6, null, null, default);
 
         var record = (await Ledger.ListSweepsAsync(default)).ShouldHaveSingleItem();
         record.State.ShouldBe(SweepState.Cancelled);
@@ -114,10 +114,10 @@ public abstract partial class LedgerContract : IAsyncLifetime
         var quarantined = new ShardTrouble(cell, 5, 1, TroubleKind.Quarantined, 3, "thrice");
         var other = new ShardTrouble(cell, 12, 4, TroubleKind.Retry, 2, "twice");
 
-        await Ledger.ReplaceTroublesAsync(sweep.Id, cell, 4, 4, [retry], default);
-        await Ledger.ReplaceTroublesAsync(sweep.Id, cell, 12, 4, [other], default);
-        await Ledger.ReplaceTroublesAsync(sweep.Id, cell, 4, 4, [quarantined], default);
-        await Ledger.ReplaceTroublesAsync(sweep.Id, sweep.Cells[1].Id, 0, 20, [], default);
+        await Ledger.ReplaceTroublesAsync(sweep.Id, cell, 4, 4, [retry], null, default);
+        await Ledger.ReplaceTroublesAsync(sweep.Id, cell, 12, 4, [other], null, default);
+        await Ledger.ReplaceTroublesAsync(sweep.Id, cell, 4, 4, [quarantined], null, default);
+        await Ledger.ReplaceTroublesAsync(sweep.Id, sweep.Cells[1].Id, 0, 20, [], null, default);
 
         (await Ledger.ReadTroublesAsync(sweep.Id, default)).ShouldBe([quarantined, other]);
         (await Ledger.ReadTroublesAsync(new SweepId("other"), default)).ShouldBeEmpty();
@@ -130,10 +130,10 @@ public abstract partial class LedgerContract : IAsyncLifetime
         var sweep = TestSweeps.Sweep();
         for (var i = 0; i < 5; i++)
         {
-            await Ledger.AppendEventAsync(sweep.Id, "kind", $"event {i}", default);
+            await Ledger.AppendEventAsync(sweep.Id, "kind", $"event {i}", null, default);
         }
 
-        await Ledger.AppendEventAsync(new SweepId("other"), "kind", "elsewhere", default);
+        await Ledger.AppendEventAsync(new SweepId("other"), "kind", "elsewhere", null, default);
 
         var first = await Ledger.ReadEventsAsync(sweep.Id, 0, 2, default);
         var rest = await Ledger.ReadEventsAsync(sweep.Id, first[^1].Number, 100, default);

@@ -41,13 +41,7 @@ public sealed class SqliteSweepLedgerTests : LedgerContract
     public async Task A_file_of_a_newer_version_is_refused()
     {
         await Ledger.DisposeAsync();
-        using (var connection = new SqliteConnection($"Data Source={File};Pooling=false"))
-        {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA user_version = 999";
-            command.ExecuteNonQuery();
-        }
+        Execute("PRAGMA user_version = 999");
 
         await using var newer = new SqliteSweepLedger(File, TimeProvider.System);
         var refusal = await Should.ThrowAsync<UserErrorException>(() => newer.OpenAsync(default));
@@ -116,4 +110,19 @@ public sealed class SqliteSweepLedgerTests : LedgerContract
     }
 
     private protected override void RequireStore() { }
+
+    private protected override Task MakeFirstVersionAsync()
+    {
+        Execute("DROP TABLE coordinator; PRAGMA user_version = 1");
+        return Task.CompletedTask;
+    }
+
+    private void Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={File};Pooling=false");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
 }

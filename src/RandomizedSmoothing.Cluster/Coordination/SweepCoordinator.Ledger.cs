@@ -1,0 +1,69 @@
+using Akka.Actor;
+using Microsoft.Extensions.Logging;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster.Coordination;
+
+/// <summary>The coordinator's term and its writes to the ledger.</summary>
+public sealed partial class SweepCoordinator
+{
+    private long _term;
+
+    private void LoadAll() =>
+        LoadAllAsync().PipeTo(Self, success: loaded => loaded, failure: error => new LoadFailed(error));
+
+    // The term comes first: what an earlier coordinator still writes is refused from then on, so that nothing read here changes.
+    private async Task<Loaded> LoadAllAsync()
+    {
+        var term = await _ledger.BeginTermAsync(CancellationToken.None);
+        return new Loaded(term, await StoredSweep.LoadUnfinishedAsync(_ledger));
+    }
+
+    private void Save(SweepId id)
+    {
+        if (_state.Find(id) is { } sweep)
+        {
+            // What people see while the ledger is full is not what the sweep is.
+            var progress = _state.Progress(id, Now)! with
+            {
+                State = sweep.State,
+                Reason = sweep.Reason,
+            };
+            Write(
+                () =>
+                    _ledger.SaveStateAsync(
+                        id,
+                        progress.State,
+                        progress.Reason,
+                        sweep.Priority,
+                        progress,
+                        _term,
+                        CancellationToken.None
+                    ),
+                TellListeners
+            );
+        }
+    }
+
+    private void Write(Func<Task<bool>> write, Action? then = null) =>
+        _outbox.Add(() => SupersededException.UnlessAsync(write()), then);
+
+    // Whoever writes now may be the cluster's coordinator, and this one of a node that does not know yet that it is out. If it is
+    // still there after a while, it begins again with what the ledger has.
+    private void Rest()
+    {
+        _logger.LogWarning(
+            "Another coordinator writes to the ledger: this one stops for {Seconds} s",
+            _settings.Rest.TotalSeconds
+        );
+        Timers.CancelAll();
+        Timers.StartSingleTimer("begin-again", new BeginAgain(), _settings.Rest);
+        Become(() =>
+        {
+            Receive<BeginAgain>(_ => throw new SupersededException());
+            ReceiveAny(_ => { });
+        });
+    }
+
+    private sealed record BeginAgain : INoSerializationVerificationNeeded;
+}

@@ -1,0 +1,112 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Remote;
+using RandomizedSmoothing.Cluster.Protocol;
+
+namespace RandomizedSmoothing.Cluster.Membership;
+
+/// <summary>
+/// Asks the control nodes that this node is to join whether they know it, and answers others that ask. Beside the gossip, so
+/// that a node notices what the gossip can no longer tell it.
+/// </summary>
+internal sealed class RollCaller : ReceiveActor, IWithTimers
+{
+    /// <summary>The actor's name below <c>/user</c>.</summary>
+    public const string ActorName = "roll-call";
+
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+
+    private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
+    private readonly MembershipVerdict _verdict;
+    private readonly IReadOnlyList<ActorSelection> _others;
+    private readonly MembershipWatch _watch;
+    private readonly TimeProvider _time;
+    private readonly long _started;
+
+    /// <param name="seeds">Addresses of the control nodes that are asked; may hold this node's own.</param>
+    /// <param name="patience">How long a cluster that answers may keep this node waiting.</param>
+    /// <param name="watch">Told when this node is out.</param>
+    /// <param name="time">Clock.</param>
+    public RollCaller(IReadOnlyList<string> seeds, TimeSpan patience, MembershipWatch watch, TimeProvider time)
+    {
+        (_watch, _time, _started) = (watch, time, time.GetTimestamp());
+        var calm = patience / 6;
+        _verdict = new MembershipVerdict(patience, calm);
+        _others =
+        [
+            .. seeds
+                .Where(seed => seed != _cluster.SelfAddress.ToString())
+                .Select(seed => Context.ActorSelection($"{seed}/user/{ActorName}")),
+        ];
+        Receive<MembershipProtocol.RollCall>(Answer);
+        Receive<MembershipProtocol.Present>(answer => _verdict.Heard(answer, Now));
+        Receive<Ask>(_ => AskAll());
+        Receive<ThisActorSystemQuarantinedEvent>(quarantine =>
+            Timers.StartSingleTimer(
+                "out",
+                new Out($"The node {quarantine.RemoteAddress} takes this one for gone and hears it no more."),
+                calm
+            )
+        );
+        Receive<Out>(known => watch.End(known.Reason));
+    }
+
+    /// <inheritdoc />
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private TimeSpan Now => _time.GetElapsedTime(_started);
+
+    /// <inheritdoc />
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
+        if (_others.Count > 0)
+        {
+            Timers.StartPeriodicTimer("ask", new Ask(), Every, Every);
+        }
+    }
+
+    private void AskAll()
+    {
+        var self = _cluster.SelfUniqueAddress;
+        var call = new MembershipProtocol.RollCall(self.Address.ToString(), self.Uid);
+        foreach (var other in _others)
+        {
+            other.Tell(call);
+        }
+
+        if (_verdict.Judge(IsUp, Weight(), Now) is { } reason)
+        {
+            _watch.End(reason);
+        }
+    }
+
+    private void Answer(MembershipProtocol.RollCall call) =>
+        Sender.Tell(
+            new MembershipProtocol.Present(
+                _cluster.SelfAddress.ToString(),
+                IsUp,
+                _cluster.State.Members.Any(member =>
+                    member.UniqueAddress.Uid == call.Incarnation && member.Address.ToString() == call.Address
+                ),
+                Weight()
+            )
+        );
+
+    private bool IsUp => !_cluster.IsTerminated && _cluster.SelfMember.Status == MemberStatus.Up;
+
+    private ClusterWeight Weight()
+    {
+        var state = _cluster.State;
+        var up = state.Members.Where(m => m.Status == MemberStatus.Up && !state.Unreachable.Contains(m)).ToList();
+        var controls = up.Where(m => m.HasRole(ClusterOptions.ControlRole))
+            .Select(m => m.Address.ToString())
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        return new ClusterWeight(controls.Count, up.Count, controls.FirstOrDefault() ?? "");
+    }
+
+    private sealed record Ask : INoSerializationVerificationNeeded;
+
+    private sealed record Out(string Reason) : INoSerializationVerificationNeeded;
+}
