@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RandomizedSmoothing.Cli.LoadTest;
 
 namespace RandomizedSmoothing.Cli.Cluster;
 

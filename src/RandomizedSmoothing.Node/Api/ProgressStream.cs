@@ -23,6 +23,9 @@ public sealed class ProgressStream(TimeProvider time)
     /// <summary>A snapshot is repeated after this long without a change, so that proxies keep the connection.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
+    /// <summary>Readers of the same snapshot share its text.</summary>
+    private readonly ConditionalWeakTable<SweepProgress, string> _texts = [];
+
     /// <summary>Reads until the sweep is final.</summary>
     /// <param name="progress">Asks for progress; null while the coordinator is not reachable.</param>
     /// <param name="history">Asks for events after a number, oldest first.</param>
@@ -48,7 +51,7 @@ public sealed class ProgressStream(TimeProvider time)
 
             if (now is not null)
             {
-                var text = Text(ProgressView.From(now));
+                var text = _texts.GetValue(now, static snapshot => Text(ProgressView.From(snapshot)));
                 if (text != sent || time.GetElapsedTime(sentAt) > Silence)
                 {
                     (sent, sentAt) = (text, time.GetTimestamp());

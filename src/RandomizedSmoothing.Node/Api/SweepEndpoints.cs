@@ -74,7 +74,7 @@ internal static class SweepEndpoints
             .WithSummary(summary)
             .ProducesProblem(StatusCodes.Status409Conflict);
 
-    private static async Task<Results<Ok<SweepPage>, ProblemHttpResult>> ListAsync(
+    private static async Task<Results<RenderedJson<SweepPage>, ProblemHttpResult>> ListAsync(
         SweepMonitor monitor,
         string? state,
         string? after,
@@ -99,46 +99,59 @@ internal static class SweepEndpoints
             wanted = known;
         }
 
-        var all = (await monitor.ListAsync(cancellation)).Reverse();
+        var page = await monitor.RenderAsync(
+            (wanted, after, limit),
+            async () => Page(await monitor.ListAsync(CancellationToken.None), wanted, after, limit),
+            cancellation
+        );
+        return new RenderedJson<SweepPage>(page!);
+    }
+
+    private static SweepPage Page(IReadOnlyList<SweepRecord> sweeps, SweepState? state, string? after, int limit)
+    {
+        var all = sweeps.Reverse();
         if (after is not null)
         {
             all = all.SkipWhile(sweep => sweep.Id.Value != after).Skip(1);
         }
 
-        var page = all.Where(sweep => wanted is null || sweep.State == wanted).Take(limit + 1).ToList();
+        var page = all.Where(sweep => state is null || sweep.State == state).Take(limit + 1).ToList();
         var next = page.Count > limit ? page[limit - 1].Id.Value : null;
-        return TypedResults.Ok(new SweepPage([.. page.Take(limit).Select(r => SweepText.View(r, r.Progress))], next));
+        return new SweepPage([.. page.Take(limit).Select(r => SweepText.View(r, r.Progress))], next);
     }
 
-    private static async Task<Results<Ok<SweepDetail>, ProblemHttpResult>> ShowAsync(
+    private static async Task<Results<RenderedJson<SweepDetail>, ProblemHttpResult>> ShowAsync(
         string id,
         SweepAccess access,
         SweepMonitor monitor,
         CancellationToken cancellation
-    )
+    ) =>
+        await monitor.RenderAsync(id, () => DetailAsync(id, access, monitor), cancellation) is { } detail
+            ? new RenderedJson<SweepDetail>(detail)
+            : ApiProblems.NoSweep(id);
+
+    private static async Task<SweepDetail?> DetailAsync(string id, SweepAccess access, SweepMonitor monitor)
     {
-        if (await access.FindAsync(id, cancellation) is not { } record)
+        if (await access.FindAsync(id, CancellationToken.None) is not { } record)
         {
-            return ApiProblems.NoSweep(id);
+            return null;
         }
 
-        var progress = await monitor.ProgressAsync(record.Id, cancellation) ?? record.Progress;
-        var troubles = await monitor.TroublesAsync(record.Id, cancellation);
-        return TypedResults.Ok(
-            new SweepDetail(
-                SweepText.View(record, progress),
-                progress is null ? null : ProgressView.From(progress),
-                [
-                    .. troubles.Select(t => new TroubleView(
-                        t.Cell.Value,
-                        t.First,
-                        t.Count,
-                        SweepText.Of(t.Kind),
-                        t.Attempts,
-                        t.Reason
-                    )),
-                ]
-            )
+        var progress = await monitor.ProgressAsync(record.Id, CancellationToken.None) ?? record.Progress;
+        var troubles = await monitor.TroublesAsync(record.Id, CancellationToken.None);
+        return new SweepDetail(
+            SweepText.View(record, progress),
+            progress is null ? null : ProgressView.From(progress),
+            [
+                .. troubles.Select(t => new TroubleView(
+                    t.Cell.Value,
+                    t.First,
+                    t.Count,
+                    SweepText.Of(t.Kind),
+                    t.Attempts,
+                    t.Reason
+                )),
+            ]
         );
     }
 

@@ -49,6 +49,10 @@ public sealed class GuardedClusterTests(GuardedCluster cluster) : IClassFixture<
             "200",
             "--seconds",
             "2",
+            "--warm-up",
+            "1",
+            "--alone",
+            "0",
             "-o",
             "json"
         );
@@ -60,6 +64,9 @@ public sealed class GuardedClusterTests(GuardedCluster cluster) : IClassFixture<
         values["errors"].GetProperty("value").GetInt32().ShouldBe(0);
         values["p99 ms"].GetProperty("value").GetDouble().ShouldBeGreaterThan(0);
         values["events"].GetProperty("value").GetInt32().ShouldBeGreaterThanOrEqualTo(50);
+        (await RunAsync("load-test")).ExitCode.ShouldBe(ExitCodes.BadInput);
+        var unknown = await RunAsync("load-test", "nobody", "--seconds", "1", "--warm-up", "0", "--alone", "0");
+        unknown.ExitCode.ShouldBe(ExitCodes.BadInput);
     }
 
     [Fact]

@@ -1,0 +1,77 @@
+using System.Globalization;
+using RandomizedSmoothing.Cli.Output;
+
+namespace RandomizedSmoothing.Cli.LoadTest;
+
+/// <summary>What a load test saw.</summary>
+internal sealed record LoadReport
+{
+    /// <summary>Milliseconds from sending a request to the end of its answer, ascending.</summary>
+    public required double[] Latencies { get; init; }
+
+    /// <summary>Seconds over which the requests were sent.</summary>
+    public required double Seconds { get; init; }
+
+    public required int Streams { get; init; }
+
+    public required long Events { get; init; }
+
+    public required IReadOnlyList<string> Errors { get; init; }
+
+    /// <summary>Draws a second without readers before, with them, and after; 0 when none was recorded.</summary>
+    public required (double Before, double During, double After) Speed { get; init; }
+
+    /// <summary>Processor seconds of the readers, and of the control node if it is the test's own.</summary>
+    public required (double Readers, double? Control) Processor { get; init; }
+
+    private double Alone => (Speed.Before + Speed.After) / 2;
+
+    /// <summary>The part of the sweep's speed that the readers took; null when the sweep stood still.</summary>
+    public double? Loss => Alone > 0 ? 1 - (Speed.During / Alone) : null;
+
+    private double Rate => Latencies.Length / Seconds;
+
+    /// <summary>What is worse than was asked for, a sentence each.</summary>
+    public IEnumerable<string> Misses(LoadPlan plan)
+    {
+        if (Errors.Count > 0)
+        {
+            yield return $"{Errors.Count} requests or streams failed, the first with: {Errors[0]}";
+        }
+
+        if (Rate < 0.99 * plan.Rate)
+        {
+            yield return Text($"{Rate:0.0} requests a second were answered, not {plan.Rate}");
+        }
+
+        if (Loss is { } loss && loss >= plan.MostLoss)
+        {
+            yield return Text($"the sweep lost {loss:0.0%} of its speed, not under {plan.MostLoss:0%}");
+        }
+    }
+
+    public RowTable Table() =>
+        new RowTable("quantity", "value")
+            .Add("requests", Latencies.Length)
+            .Add("requests per second", Math.Round(Rate, 1))
+            .Add("p50 ms", Math.Round(Quantile(0.5), 2))
+            .Add("p99 ms", Math.Round(Quantile(0.99), 2))
+            .Add("slowest ms", Math.Round(Quantile(1), 2))
+            .Add("event streams", Streams)
+            .Add("events", Events)
+            .Add("errors", Errors.Count)
+            .Add("first error", Errors.Count > 0 ? Errors[0] : null)
+            .Add("processor ms per s, control node", PerSecond(Processor.Control))
+            .Add("processor ms per s, readers", PerSecond(Processor.Readers))
+            .Add("draws/s before", Math.Round(Speed.Before, 1))
+            .Add("draws/s during", Math.Round(Speed.During, 1))
+            .Add("draws/s after", Math.Round(Speed.After, 1))
+            .Add("change of speed", Loss is { } loss ? Text($"{-loss:+0.0%;-0.0%}") : null);
+
+    private object? PerSecond(double? seconds) => seconds is { } s ? Math.Round(1000 * s / Seconds, 1) : null;
+
+    private double Quantile(double q) =>
+        Latencies.Length == 0 ? double.NaN : Latencies[(int)(q * (Latencies.Length - 1))];
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Globalization;
+using RandomizedSmoothing.Cli.Cluster;
+using RandomizedSmoothing.Cli.Output;
+using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Node.Api;
+
+namespace RandomizedSmoothing.Cli.LoadTest;
+
+/// <summary><c>rsmooth load-test</c>: many readers of a control node at once, and what they cost the sweeps.</summary>
+public static class LoadTestCommand
+{
+    /// <summary>Builds the verb.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var streams = Number("--streams", "Readers of event streams.", 200);
+        var rate = Number(
+            "--requests",
+            "Requests a second for lists and progress; the node's rate-limit must be above it.",
+            1000
+        );
+        var seconds = Number("--seconds", "For how long.", 60);
+        var alone = Number("--alone", "For how many seconds the sweep is timed without readers, before and after.", 30);
+        var warmUp = Number(
+            "--warm-up",
+            "For how many seconds it is read before anything is timed: a node compiles its code when it is first used.",
+            20
+        );
+        var loss = Number("--max-loss", "The loss of the sweep's speed, in percent, that is still good.", 5);
+        var self = new Option<bool>("--self")
+        {
+            Description =
+                "Start a control node and a worker with one device on this machine, with a sweep and a ledger to throw away.",
+        };
+        var output = OutputOption.Create();
+        var sweep = new Argument<string?>("sweep")
+        {
+            Description = "Id of a running sweep, as 'rsmooth ls' lists it; none with --self.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        return ClusterCommand.Create(
+            terminal,
+            "load-test",
+            "Read a control node as many people would, while a sweep runs; says errors, latencies and the sweep's speed.",
+            [sweep, self, streams, rate, seconds, warmUp, alone, loss, output],
+            async (client, parsed, cancellation) =>
+            {
+                var load = new LoadPlan(
+                    Within(parsed, streams, 0, 10_000),
+                    Within(parsed, rate, 1, 100_000),
+                    TimeSpan.FromSeconds(Within(parsed, seconds, 1, 3600)),
+                    TimeSpan.FromSeconds(Within(parsed, warmUp, 0, 3600)),
+                    TimeSpan.FromSeconds(Within(parsed, alone, 0, 3600)),
+                    Within(parsed, loss, 1, 100) / 100d
+                );
+                var id = parsed.GetValue(sweep);
+                if (id is null != parsed.GetValue(self))
+                {
+                    throw new UserErrorException(
+                        "Name a running sweep of the cluster, as 'rsmooth ls' lists it, or give --self to try a cluster of its own; not both."
+                    );
+                }
+
+                var report = id is null
+                    ? await OnOwnClusterAsync(load, terminal, cancellation)
+                    : await new LoadRun(client, id, load, terminal.Time).RunAsync(null, cancellation);
+                report.Table().Write(terminal.Out, parsed.GetValue(output));
+                var misses = report.Misses(load).ToList();
+                foreach (var miss in misses)
+                {
+                    await terminal.Error.WriteLineAsync($"missed: {miss}");
+                }
+
+                return misses.Count == 0 ? ExitCodes.Done : ExitCodes.Error;
+            }
+        );
+    }
+
+    private static async Task<LoadReport> OnOwnClusterAsync(
+        LoadPlan load,
+        Terminal terminal,
+        CancellationToken cancellation
+    )
+    {
+        await terminal.Error.WriteLineAsync("A control node and a worker start; their sweep trains its network first.");
+        await using var cluster = await OwnCluster.StartAsync(load, terminal.Time, cancellation);
+        await terminal.Error.WriteLineAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The sweep runs: {load.WarmUp.TotalSeconds:0} s to warm up, {load.Alone.TotalSeconds:0} s alone, {load.Length.TotalSeconds:0} s with readers, {load.Alone.TotalSeconds:0} s alone."
+            )
+        );
+        return await new LoadRun(cluster.Client, cluster.Sweep, load, terminal.Time).RunAsync(
+            cluster.ControlTime,
+            cancellation
+        );
+    }
+
+    private static Option<int> Number(string name, string description, int value) =>
+        new(name) { Description = description, DefaultValueFactory = _ => value };
+
+    private static int Within(ParseResult parsed, Option<int> option, int least, int most)
+    {
+        var value = parsed.GetValue(option);
+        return value >= least && value <= most
+            ? value
+            : throw new UserErrorException($"{option.Name} is {value}: it must lie between {least} and {most}.");
+    }
+}
