@@ -7,16 +7,15 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RandomizedSmoothing.Cluster;
-using RandomizedSmoothing.Cluster.Ledger;
 using RandomizedSmoothing.Cluster.Membership;
-using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Node.Options;
 
 namespace RandomizedSmoothing.Node.Hosting;
 
 /// <summary>
-/// Health over HTTP. <c>/health/live</c>: the cluster has not put the node out, a restart would not help. <c>/health/ready</c>: the node is an
-/// up member, and on control nodes the ledger can be written and the coordinator is reachable. <c>/health/startup</c>: it has been
+/// Health over HTTP. <c>/health/live</c>: the cluster has not put the node out, a restart would not help. <c>/health/ready</c>: the
+/// node is an up member, and on control nodes the ledger can be written and the coordinator is reachable and holds nothing up.
+/// <c>/health/startup</c>: it has been
 /// ready once.
 /// </summary>
 internal static class NodeHealth
@@ -33,6 +32,7 @@ internal static class NodeHealth
             .AddCheck<MembershipCheck>("membership", tags: [Ready]);
         if (options.IsControl)
         {
+            services.AddSingleton<LedgerCheck>();
             checks
                 .AddCheck<LedgerCheck>("ledger", tags: [Ready])
                 .AddCheck<CoordinatorCheck>("coordinator", tags: [Ready]);
@@ -43,12 +43,13 @@ internal static class NodeHealth
     {
         // Supervisors have no key, and ask however busy the node is.
         var health = routes.MapGroup("").AllowAnonymous().DisableRateLimiting();
-        health.MapHealthChecks("/health/live", Only(Live)).ExcludeFromDescription();
-        health.MapHealthChecks("/health/ready", Only(Ready)).ExcludeFromDescription();
+        var latch = routes.ServiceProvider.GetRequiredService<StartupLatch>();
+        health.MapHealthChecks("/health/live", Only(Live, _ => { })).ExcludeFromDescription();
+        health.MapHealthChecks("/health/ready", Only(Ready, latch.Note)).ExcludeFromDescription();
         health
             .MapGet(
                 "/health/startup",
-                async (StartupLatch latch, CancellationToken cancellation) =>
+                async (CancellationToken cancellation) =>
                 {
                     var report = await latch.CheckAsync(cancellation);
                     return report is null
@@ -59,11 +60,15 @@ internal static class NodeHealth
             .ExcludeFromDescription();
     }
 
-    private static HealthCheckOptions Only(string tag) =>
+    private static HealthCheckOptions Only(string tag, Action<HealthReport> see) =>
         new()
         {
             Predicate = check => check.Tags.Contains(tag),
-            ResponseWriter = (context, report) => context.Response.WriteAsJsonAsync(View(report)),
+            ResponseWriter = (context, report) =>
+            {
+                see(report);
+                return context.Response.WriteAsJsonAsync(View(report));
+            },
         };
 
     private static object View(HealthReport report) =>
@@ -81,6 +86,9 @@ internal static class NodeHealth
     {
         private volatile bool _started;
 
+        /// <summary>Takes notice of an answer to whether it is ready.</summary>
+        public void Note(HealthReport report) => _started |= report.Status != HealthStatus.Unhealthy;
+
         /// <summary>Null once the node has been ready, otherwise why it is not.</summary>
         public async Task<HealthReport?> CheckAsync(CancellationToken cancellation)
         {
@@ -90,7 +98,7 @@ internal static class NodeHealth
             }
 
             var report = await health.CheckHealthAsync(check => check.Tags.Contains(Ready), cancellation);
-            _started = report.Status != HealthStatus.Unhealthy;
+            Note(report);
             return _started ? null : report;
         }
     }
@@ -115,30 +123,6 @@ internal static class NodeHealth
         }
     }
 
-    private sealed class LedgerCheck(ISweepLedger ledger) : IHealthCheck
-    {
-        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
-        public async Task<HealthCheckResult> CheckHealthAsync(
-            HealthCheckContext context,
-            CancellationToken cancellation
-        )
-        {
-            try
-            {
-                // Strikes out nothing, but only a ledger that can be written takes it.
-                await ledger
-                    .ReplaceTroublesAsync(new SweepId("health"), new CellId("health"), 0, 1, [], null, cancellation)
-                    .WaitAsync(Patience, cancellation);
-                return HealthCheckResult.Healthy("writable");
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                return HealthCheckResult.Unhealthy($"{ledger.Location} takes no writes");
-            }
-        }
-    }
-
     private sealed class CoordinatorCheck(ISweepClient client) : IHealthCheck
     {
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -153,7 +137,7 @@ internal static class NodeHealth
             try
             {
                 return await client.GetTroubleAsync(limit.Token).WaitAsync(Patience, cancellation) is { } trouble
-                    ? HealthCheckResult.Degraded(trouble)
+                    ? HealthCheckResult.Unhealthy(trouble)
                     : HealthCheckResult.Healthy("reachable");
             }
             catch (Exception) when (!cancellation.IsCancellationRequested)
