@@ -3,21 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace RandomizedSmoothing.Node.Tests.Observability;
 
-/// <summary>The dashboard asks only for metrics that there are.</summary>
+/// <summary>The dashboard asks only for metrics, and labels of them, that <see cref="MetricsTests"/> finds at a node.</summary>
 public sealed partial class GrafanaTests
 {
-    private static readonly string[] Known =
-    [
-        "rsmooth_cluster_draws_per_second",
-        "rsmooth_pending_draws",
-        "rsmooth_sweeps",
-        "rsmooth_workers",
-        "rsmooth_workers_busy",
-        "rsmooth_worker_draws_total",
-        "rsmooth_worker_work_total",
-        "rsmooth_worker_work_duration_seconds_bucket",
-    ];
-
     [Fact]
     public void Every_panel_asks_for_known_metrics()
     {
@@ -30,9 +18,29 @@ public sealed partial class GrafanaTests
             .ToList();
 
         expressions.Count.ShouldBeGreaterThan(10);
-        expressions.SelectMany(e => Name().Matches(e)).Select(m => m.Value).ShouldBeSubsetOf(Known);
+        var known = MetricsTests.Expected.ToDictionary(e => e.Split(' ')[0], e => e.Split(' '));
+        foreach (var name in expressions.SelectMany(e => Name().Matches(e)).Select(m => m.Value))
+        {
+            var histogram = name.EndsWith("_bucket", StringComparison.Ordinal);
+            var metric = histogram ? name[..^"_bucket".Length] : name;
+            known.ShouldContainKey(metric);
+            (known[metric][1] == "histogram").ShouldBe(histogram, name);
+        }
+
+        var labels = known.Values.SelectMany(k => k[2].Trim('[', ']').Split(',')).Append("instance").Append("le");
+        expressions
+            .SelectMany(e => Labels().Matches(e))
+            .SelectMany(m => m.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries))
+            .Concat(expressions.SelectMany(e => Filter().Matches(e)).Select(m => m.Groups[1].Value))
+            .ShouldBeSubsetOf(labels);
     }
 
-    [GeneratedRegex("rsmooth_[a-z_]+")]
+    [GeneratedRegex("[a-z]+_[a-z_]+(?=[\\[{) ])")]
     private static partial Regex Name();
+
+    [GeneratedRegex("by \\(([^)]*)\\)")]
+    private static partial Regex Labels();
+
+    [GeneratedRegex("[{,]([a-z_]+)=")]
+    private static partial Regex Filter();
 }

@@ -1,14 +1,17 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using RandomizedSmoothing.Cluster.Telemetry;
 using RandomizedSmoothing.Node.Tests.Access;
 
 namespace RandomizedSmoothing.Node.Tests.Observability;
 
 /// <summary>What dashboards and alerts rely on: names, units and labels of the metrics.</summary>
-public sealed class MetricsTests(GuardedNode node) : IClassFixture<GuardedNode>
+public sealed partial class MetricsTests(GuardedNode node) : IClassFixture<GuardedNode>
 {
-    private static readonly string[] Expected =
+    /// <summary>Name, type and labels of the metrics that a node has.</summary>
+    internal static readonly string[] Expected =
     [
+        "kestrel_active_connections gauge [network_transport,network_type,server_address,server_port]",
         "rsmooth_cluster_draws_per_second gauge []",
         "rsmooth_pending_draws gauge []",
         "rsmooth_pending_trainings gauge []",
@@ -61,7 +64,7 @@ public sealed class MetricsTests(GuardedNode node) : IClassFixture<GuardedNode>
         return
         [
             .. lines
-                .Where(l => l.StartsWith("# TYPE rsmooth_", StringComparison.Ordinal))
+                .Where(l => Shown().IsMatch(l))
                 .Select(l => l.Split(' '))
                 .Select(l => $"{l[2]} {l[3].Trim()} [{string.Join(',', Labels(lines, l[2]))}]")
                 // Other nodes of this test process have instruments of the same names.
@@ -69,6 +72,9 @@ public sealed class MetricsTests(GuardedNode node) : IClassFixture<GuardedNode>
                 .Order(StringComparer.Ordinal),
         ];
     }
+
+    [GeneratedRegex("^# TYPE (rsmooth_|kestrel_active_connections )")]
+    private static partial Regex Shown();
 
     private static IEnumerable<string> Labels(string[] lines, string name) =>
         lines
