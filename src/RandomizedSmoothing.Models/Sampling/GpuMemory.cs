@@ -1,82 +1,83 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Models.Sampling;
 
 /// <summary>
 /// Memory of the GPUs of this machine as the driver's <c>nvidia-smi</c> tells it: libtorch knows only its own. Read in the
-/// background, at most every 15 seconds.
+/// background, at most every 15 seconds; what cannot be read is unknown.
 /// </summary>
-public sealed class GpuMemory(TimeProvider time)
+/// <param name="time">Clock.</param>
+/// <param name="program">The driver's program.</param>
+/// <param name="visible">
+/// The GPUs that this process sees, in its order, as in <c>CUDA_VISIBLE_DEVICES</c>; null for all of them in the driver's.
+/// </param>
+public sealed class GpuMemory(TimeProvider time, string program = "nvidia-smi", string? visible = null)
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(15);
-    private volatile IReadOnlyDictionary<int, DeviceMemory> _known = new Dictionary<int, DeviceMemory>();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private volatile IReadOnlyList<DriverLine> _known = [];
+    private readonly Lock _lock = new();
     private long _askedAt;
-    private int _asking;
+    private Task _asking = Task.CompletedTask;
 
     /// <summary>What is known of a GPU, or null; asks for news where that is old.</summary>
-    /// <param name="index">The driver's number of the GPU.</param>
+    /// <param name="index">This process's number of the GPU, as in <c>cuda:0</c>.</param>
     public DeviceMemory? Of(int index)
     {
-        var old = _askedAt == 0 || time.GetElapsedTime(_askedAt) > Freshness;
-        if (old && Interlocked.Exchange(ref _asking, 1) == 0)
+        lock (_lock)
         {
-            _askedAt = time.GetTimestamp();
-            _ = AskAsync();
-        }
-
-        return _known.GetValueOrDefault(index);
-    }
-
-    /// <summary>Reads lines <c>INDEX, USED MiB, TOTAL MiB</c> without units; others are left out.</summary>
-    public static IReadOnlyDictionary<int, DeviceMemory> Parse(string text)
-    {
-        var memory = new Dictionary<int, DeviceMemory>();
-        foreach (var line in text.Split('\n'))
-        {
-            var parts = line.Split(',', StringSplitOptions.TrimEntries);
-            if (
-                parts.Length == 3
-                && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-                && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var used)
-                && long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var total)
-            )
+            if ((_askedAt == 0 || time.GetElapsedTime(_askedAt) > Freshness) && _asking.IsCompleted)
             {
-                memory[index] = new DeviceMemory(used << 20, total << 20);
+                _askedAt = time.GetTimestamp();
+                _asking = AskAsync();
             }
         }
 
-        return memory;
+        return DriverLine.Find(_known, index, visible)?.Memory;
     }
+
+    /// <summary>Ends when what was asked for has come.</summary>
+    internal Task Settled => _asking;
 
     private async Task AskAsync()
     {
         try
         {
             using var process = Process.Start(
-                new ProcessStartInfo("nvidia-smi")
+                new ProcessStartInfo(program)
                 {
-                    ArgumentList = { "--query-gpu=index,memory.used,memory.total", "--format=csv,noheader,nounits" },
+                    ArgumentList = { $"--query-gpu={DriverLine.Query}", "--format=csv,noheader,nounits" },
                     RedirectStandardOutput = true,
                     RedirectStandardError = true,
                 }
             )!;
-            var text = await process.StandardOutput.ReadToEndAsync();
-            await process.WaitForExitAsync();
-            if (process.ExitCode == 0)
-            {
-                _known = Parse(text);
-            }
+            _known = await ReadAsync(process);
         }
         catch (Exception e) when (e is Win32Exception or IOException or InvalidOperationException)
         {
-            // There is no such program: the memory stays unknown.
+            // There is no such program.
+            _known = [];
         }
-        finally
+    }
+
+    private async Task<IReadOnlyList<DriverLine>> ReadAsync(Process process)
+    {
+        using var limit = new CancellationTokenSource(Patience, time);
+        try
         {
-            Interlocked.Exchange(ref _asking, 0);
+            var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            var text = await process.StandardOutput.ReadToEndAsync(limit.Token);
+            await errors;
+            await process.WaitForExitAsync(limit.Token);
+            return process.ExitCode == 0 ? DriverLine.Parse(text) : [];
+        }
+        catch (OperationCanceledException)
+        {
+            // It hangs where the driver does.
+            process.Kill(entireProcessTree: true);
+            return [];
         }
     }
 }

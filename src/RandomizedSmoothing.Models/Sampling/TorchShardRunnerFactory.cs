@@ -40,7 +40,7 @@ public sealed class TorchShardRunnerFactory : IShardRunnerFactory
     )
     {
         (_options, _artifacts, _time) = (options, artifacts, time);
-        _memory = new GpuMemory(time);
+        _memory = new GpuMemory(time, visible: Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES"));
         _datasets = new DatasetStore(artifacts, catalogue);
         Devices = TorchDevices.Parse(options.Devices);
     }
