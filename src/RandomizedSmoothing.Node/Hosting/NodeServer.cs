@@ -1,9 +1,12 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Node.Access;
 using RandomizedSmoothing.Node.Options;
@@ -14,7 +17,8 @@ namespace RandomizedSmoothing.Node.Hosting;
 internal static class NodeServer
 {
     private const long MostBodyBytes = 1 << 20;
-    private const long MostConnections = 4096;
+    private const int MostConnections = 4096;
+    private const int MostOfOneAddress = MostConnections / 4;
 
     public static void Configure(IWebHostBuilder web, NodeOptions options)
     {
@@ -34,6 +38,12 @@ internal static class NodeServer
                 Endpoint(options.Http),
                 listen =>
                 {
+                    var share = new ConnectionShare(
+                        MostOfOneAddress,
+                        kestrel.ApplicationServices.GetRequiredService<TimeProvider>(),
+                        kestrel.ApplicationServices.GetRequiredService<ILogger<ConnectionShare>>()
+                    );
+                    listen.Use(next => connection => share.ServeAsync(connection, next));
                     if (certificate is not null)
                     {
                         listen.UseHttps(
