@@ -61,7 +61,7 @@ internal static class TestSweeps
                         Model = models[i].Key,
                         TrainSigma = 0.25,
                         Noise = "gaussian",
-                        Sigma = 0.1 * (i + 1),
+                        Sigma = (i + 1) / 10.0,
                     }),
             ],
             Source = "name: imaginary\n",

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using RandomizedSmoothing.Core.Sweeps;
-using RandomizedSmoothing.Models.Preflight;
 using RandomizedSmoothing.Node.Submission;
 
 namespace RandomizedSmoothing.Cli.Run;
@@ -17,15 +15,9 @@ internal static class PreflightText
     /// <summary>A line per model, then the warnings.</summary>
     public static async Task WriteAsync(TextWriter output, PreflightReport report)
     {
-        foreach (var (model, dataset, probe) in report.Models)
+        foreach (var model in report.Models)
         {
-            var noisy = string.Join(
-                ", ",
-                probe.Noisy.Select(n => $"{Percent(n.Draws)} under {n.Noise} σ {Number(n.Sigma)}")
-            );
-            await output.WriteLineAsync(
-                $"preflight: {model} on {dataset}: {Percent(probe.Clean)} of {probe.Clean.Of} images right without noise{(noisy.Length > 0 ? ", " : "")}{noisy}"
-            );
+            await output.WriteLineAsync($"preflight: {model.Describe()}");
         }
 
         foreach (var warning in report.Warnings)
@@ -57,9 +49,4 @@ internal static class PreflightText
             ]),
             ["warnings"] = new JsonArray([.. report.Warnings.Select(warning => (JsonNode)warning)]),
         };
-
-    private static string Percent(SampleShare share) =>
-        string.Create(CultureInfo.InvariantCulture, $"{100 * share.Value:0.#} %");
-
-    private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 }

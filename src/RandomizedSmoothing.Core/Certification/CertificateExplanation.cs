@@ -1,3 +1,4 @@
+using System.Globalization;
 using RandomizedSmoothing.Core.Noise;
 
 namespace RandomizedSmoothing.Core.Certification;
@@ -11,23 +12,33 @@ public static class CertificateExplanation
     /// <param name="dimension">Number of coordinates.</param>
     /// <param name="plan">The plan it was computed with.</param>
     /// <param name="images">Images that shared α under a family-wise correction.</param>
+    /// <param name="classNames">Names of the classes, by label; null to number them.</param>
     public static IReadOnlyList<ExplanationStep> Of(
         Certificate certificate,
         NoiseDistribution noise,
         int dimension,
         CertificationPlan plan,
-        int images = 1
+        int images = 1,
+        IReadOnlyList<string>? classNames = null
     )
     {
+        string Class(int label)
+        {
+            var number = label.ToString(CultureInfo.InvariantCulture);
+            return classNames is not null && label >= 0 && label < classNames.Count && classNames[label] != number
+                ? $"class {number} ({classNames[label]})"
+                : $"class {number}";
+        }
+
         var steps = new List<ExplanationStep>();
-        Counts(steps, certificate);
+        Counts(steps, certificate, Class);
         if (certificate.Status == CertificateStatus.NotEstimated)
         {
             steps.Add(
                 Statement(
                     "result",
                     "certify.images: correct",
-                    $"class {certificate.SelectedClass} is not the label {certificate.Label}: not estimated, counts as wrong"
+                    $"{Class(certificate.SelectedClass)} is not that of the label, {Class(certificate.Label)}: not estimated, counts as wrong"
                 )
             );
             return steps;
@@ -39,7 +50,7 @@ public static class CertificateExplanation
                 Statement("failure probability", "", "none: all draws there are were counted, the votes are exact")
             );
             steps.Add(Number("radius", noise.Formula(certificate.Norm), certificate.Radius));
-            steps.Add(Result(certificate));
+            steps.Add(Result(certificate, Class));
             return steps;
         }
 
@@ -54,11 +65,11 @@ public static class CertificateExplanation
             steps.AddRange(noise.ExplainRadius(certificate.Lower, certificate.Norm, dimension));
         }
 
-        steps.Add(Result(certificate));
+        steps.Add(Result(certificate, Class));
         return steps;
     }
 
-    private static void Counts(List<ExplanationStep> steps, Certificate certificate)
+    private static void Counts(List<ExplanationStep> steps, Certificate certificate, Func<int, string> name)
     {
         if (certificate.N0 > 0)
         {
@@ -66,13 +77,13 @@ public static class CertificateExplanation
                 Statement(
                     "selected class",
                     $"c = argmax of {certificate.N0} selection draws",
-                    $"class {certificate.SelectedClass}"
+                    name(certificate.SelectedClass)
                 )
             );
         }
         else
         {
-            steps.Add(Statement("class", "", $"class {certificate.SelectedClass}"));
+            steps.Add(Statement("class", "", name(certificate.SelectedClass)));
         }
 
         if (certificate.Status == CertificateStatus.NotEstimated)
@@ -84,7 +95,7 @@ public static class CertificateExplanation
         steps.Add(Number("votes", "k = votes for c among n", certificate.Votes));
         if (certificate.RunnerUp >= 0)
         {
-            steps.Add(Number($"runner-up votes (class {certificate.RunnerUp})", "k'", certificate.RunnerUpVotes));
+            steps.Add(Number($"runner-up votes ({name(certificate.RunnerUp)})", "k'", certificate.RunnerUpVotes));
         }
     }
 
@@ -138,14 +149,14 @@ public static class CertificateExplanation
         }
     }
 
-    private static ExplanationStep Result(Certificate certificate) =>
+    private static ExplanationStep Result(Certificate certificate, Func<int, string> name) =>
         certificate.Abstained
             ? Statement("result", "", "abstain")
             : Statement(
                 "result",
                 "",
                 FormattableString.Invariant(
-                    $"class {certificate.SelectedClass} for every change of {Norms.NameOf(certificate.Norm)} norm below {certificate.Radius}"
+                    $"{name(certificate.SelectedClass)} for every change of {Norms.NameOf(certificate.Norm)} norm below {certificate.Radius}"
                 )
             );
 

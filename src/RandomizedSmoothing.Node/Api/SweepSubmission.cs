@@ -9,6 +9,16 @@ using RandomizedSmoothing.Node.Submission;
 
 namespace RandomizedSmoothing.Node.Api;
 
+/// <summary>A sweep with its files found.</summary>
+/// <param name="Definition">The sweep, with an id that nobody has given yet.</param>
+/// <param name="Warnings">What a person should know of it, a sentence or two each.</param>
+/// <param name="Models">The imported models as the preflight saw them; none without a preflight.</param>
+internal sealed record ResolvedSweep(
+    SweepDefinition Definition,
+    IReadOnlyList<string> Warnings,
+    IReadOnlyList<ModelFinding> Models
+);
+
 /// <summary>Takes sweeps in: resolves them on this node, finds them an id, and gives them to the coordinator.</summary>
 internal sealed class SweepSubmission(
     ISweepClient client,
@@ -37,26 +47,42 @@ internal sealed class SweepSubmission(
         CancellationToken cancellation
     )
     {
+        var resolved = await ResolveAsync(spec, source, publish: true, preflight, cancellation);
+        var (definition, isNew) = await SubmitAsync(resolved.Definition, cancellation);
+        return (definition, isNew, resolved.Warnings);
+    }
+
+    /// <summary>Resolves a validated sweep file with the data and models that this node has or can download.</summary>
+    /// <param name="spec">The sweep file.</param>
+    /// <param name="source">Its text.</param>
+    /// <param name="publish">Whether the data are laid where workers find them, as the sweep's beginning needs.</param>
+    /// <param name="preflight">Whether imported models and radii are looked at, for a few seconds.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="UserErrorException">Data or a model cannot be found, or does not fit.</exception>
+    public Task<ResolvedSweep> ResolveAsync(
+        SweepSpec spec,
+        string source,
+        bool publish,
+        bool preflight,
+        CancellationToken cancellation
+    ) =>
         // Hashing and opening models takes seconds and blocks.
-        var (resolved, warnings) = await Task.Factory.StartNew(
+        Task.Factory.StartNew(
             () =>
             {
                 limits.Require(spec);
                 TorchRuntime.PrepareThread();
-                var resolver = new SweepResolver(catalogue, artifacts, publishData: true);
+                var resolver = new SweepResolver(catalogue, artifacts, publishData: publish);
                 var found = resolver.Resolve(spec, SweepIds.For(spec.Name), source, cancellation: cancellation);
                 var report = preflight
                     ? new SweepPreflight(catalogue, artifacts, time).Run(found, cancellation: cancellation)
                     : null;
-                return (found, (IReadOnlyList<string>)[.. resolver.Notes, .. report?.Warnings ?? []]);
+                return new ResolvedSweep(found, [.. resolver.Notes, .. report?.Warnings ?? []], report?.Models ?? []);
             },
             cancellation,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default
         );
-        var (definition, isNew) = await SubmitAsync(resolved, cancellation);
-        return (definition, isNew, warnings);
-    }
 
     /// <summary>Begins a sweep that was resolved elsewhere; its id is replaced.</summary>
     /// <exception cref="UserErrorException">A file that it names is on no control node.</exception>

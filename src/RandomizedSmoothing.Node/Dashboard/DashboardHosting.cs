@@ -1,8 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
+using RandomizedSmoothing.Node.Dashboard.AccuracyLoss;
 using RandomizedSmoothing.Node.Dashboard.Assets;
+using RandomizedSmoothing.Node.Dashboard.Compare;
 using RandomizedSmoothing.Node.Dashboard.NewSweep;
 using RandomizedSmoothing.Node.Dashboard.Reading;
 
@@ -20,6 +25,8 @@ public static class DashboardHosting
         services.AddMudServices();
         services.AddSingleton<SweepReader>();
         services.AddSingleton<LiveReports>();
+        services.AddSingleton<LossViews>();
+        services.AddSingleton<ComparedRuns>();
         services.AddSingleton<SweepPlanner>();
         return services;
     }
@@ -30,5 +37,14 @@ public static class DashboardHosting
         app.UseAntiforgery();
         app.MapBrowserAssets();
         app.MapRazorComponents<DashboardApp>().AddInteractiveServerRenderMode();
+        app.MapGet("{**path}", NotFound)
+            .ExcludeFromDescription()
+            .Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue);
     }
+
+    // The router says on the page that the address names nothing; programs get the problem that they can read.
+    private static IResult NotFound(HttpContext context) =>
+        context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+            ? new RazorComponentResult<DashboardApp> { StatusCode = StatusCodes.Status404NotFound }
+            : TypedResults.NotFound();
 }

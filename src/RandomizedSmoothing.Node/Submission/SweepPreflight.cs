@@ -14,7 +14,19 @@ namespace RandomizedSmoothing.Node.Submission;
 /// <param name="Model">Name of the model.</param>
 /// <param name="Dataset">Name of the data set.</param>
 /// <param name="Probe">What was seen.</param>
-public sealed record ModelFinding(string Model, string Dataset, ProbeResult Probe);
+public sealed record ModelFinding(string Model, string Dataset, ProbeResult Probe)
+{
+    /// <summary>What was seen, in a line: accuracy without noise, then under each noise of the sweep.</summary>
+    public string Describe()
+    {
+        static string Percent(SampleShare share) =>
+            string.Create(CultureInfo.InvariantCulture, $"{100 * share.Value:0.#} %");
+        var noisy = Probe.Noisy.Select(n =>
+            string.Create(CultureInfo.InvariantCulture, $", {Percent(n.Draws)} under {n.Noise} σ {n.Sigma:0.####}")
+        );
+        return $"{Model} on {Dataset}: {Percent(Probe.Clean)} of {Probe.Clean.Of} images right without noise{string.Concat(noisy)}";
+    }
+}
 
 /// <summary>What a person should know before a sweep spends time.</summary>
 /// <param name="Models">The imported models.</param>

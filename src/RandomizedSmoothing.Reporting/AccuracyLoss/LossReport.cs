@@ -1,4 +1,5 @@
 using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Reporting.Certificates;
 using RandomizedSmoothing.Reporting.Html;
 using RandomizedSmoothing.Reporting.Results;
 
@@ -13,6 +14,11 @@ public sealed record MissingPart(string Part, string Remedy);
 /// </summary>
 public sealed record LossReport
 {
+    private const string NoGaussian = "It is known for Gaussian noise: add gaussian to noises.";
+
+    private const string NoPixels =
+        "The pixels of the images are not at hand here: 'rsmooth loss report DIR' reads them.";
+
     /// <summary>The sweep's name.</summary>
     public required string Name { get; init; }
 
@@ -38,10 +44,25 @@ public sealed record LossReport
         PixelSource? pixels = null,
         IProgress<double>? progress = null,
         CancellationToken cancellation = default
+    ) => Of(results.Sweep, results.Certify(), pixels, NoPixels, progress, cancellation);
+
+    /// <summary>Studies a sweep whose cells are certified already.</summary>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="reports">Its cells, in grid order.</param>
+    /// <param name="pixels">Pixels, for what the data alone forbids; null to leave that out.</param>
+    /// <param name="withoutPixels">What to say in place of it when it is left out.</param>
+    /// <param name="progress">Hears of the comparison of images, which takes longest.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static LossReport Of(
+        SweepDefinition sweep,
+        IReadOnlyList<CellReport> reports,
+        PixelSource? pixels,
+        string withoutPixels = NoPixels,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default
     )
     {
-        var sweep = results.Sweep;
-        var cells = results.Certify().Select(report => LossCell.Of(sweep, report)).OfType<LossCell>().ToList();
+        var cells = reports.Select(report => LossCell.Of(sweep, report)).OfType<LossCell>().ToList();
         var groups = cells
             .GroupBy(c => (Dataset: c.Report.Dataset.Name, c.Report.Model))
             .SelectMany(g => Families(sweep, [.. g]))
@@ -52,7 +73,7 @@ public sealed record LossReport
             Name = sweep.Name,
             Groups = groups,
             Ceilings = ceilings,
-            Missing = [.. MissingParts(groups, pixels is not null, ceilings).Distinct()],
+            Missing = [.. MissingParts(groups, pixels is null ? withoutPixels : NoGaussian, ceilings).Distinct()],
         };
     }
 
@@ -83,7 +104,7 @@ public sealed record LossReport
 
     private static IEnumerable<MissingPart> MissingParts(
         List<LossGroup> groups,
-        bool withPixels,
+        string withoutCeilings,
         IReadOnlyList<LossCeiling> ceilings
     )
     {
@@ -139,12 +160,7 @@ public sealed record LossReport
 
         if (groups.Count > 0 && ceilings.Count == 0)
         {
-            yield return new MissingPart(
-                "data-only ceiling",
-                withPixels
-                    ? "It is known for Gaussian noise: add gaussian to noises."
-                    : "The pixels of the images are not at hand here: 'rsmooth loss report DIR' reads them."
-            );
+            yield return new MissingPart("data-only ceiling", withoutCeilings);
         }
     }
 }

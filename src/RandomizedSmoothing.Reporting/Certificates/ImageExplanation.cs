@@ -48,7 +48,16 @@ public sealed record ImageExplanation
         {
             var noise = NoiseFamilies.Create(cell.Cell.Noise, cell.Cell.Sigma);
             var dimension = cell.Dataset.Shape.Dimension;
-            steps.AddRange(CertificateExplanation.Of(certificate, noise, dimension, cell.Plan, cell.Planned));
+            steps.AddRange(
+                CertificateExplanation.Of(
+                    certificate,
+                    noise,
+                    dimension,
+                    cell.Plan,
+                    cell.Planned,
+                    cell.Dataset.ClassNames
+                )
+            );
             steps.Add(ExplanationStep.Statement("counts as", "", Outcome(certificate)));
         }
         else

@@ -8,7 +8,7 @@ namespace RandomizedSmoothing.Reporting.Html;
 /// </summary>
 internal static class HtmlPage
 {
-    private static readonly string Style = ReadStyle();
+    private static readonly string Style = Read("report.css") + Read("figures.css");
 
     public static void Open(StringBuilder page, string title)
     {
@@ -46,11 +46,11 @@ internal static class HtmlPage
         page.Append("</div>\n");
     }
 
-    private static string ReadStyle()
+    private static string Read(string name)
     {
         using var stream =
-            Assembly.GetExecutingAssembly().GetManifestResourceStream("RandomizedSmoothing.Reporting.Html.report.css")
-            ?? throw new InvalidOperationException("The style sheet is missing from the assembly.");
+            Assembly.GetExecutingAssembly().GetManifestResourceStream("RandomizedSmoothing.Reporting.Html." + name)
+            ?? throw new InvalidOperationException($"The style sheet {name} is missing from the assembly.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

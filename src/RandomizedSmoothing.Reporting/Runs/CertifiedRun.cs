@@ -58,14 +58,18 @@ public sealed record CertifiedRun
         };
     }
 
-    /// <summary>A run of a cell of a results folder.</summary>
-    public static CertifiedRun OfCell(CellReport cell, ResultsManifest manifest, string directory)
+    /// <summary>A run of a cell of a sweep.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="results">The sweep that it is of.</param>
+    /// <param name="place">Where the sweep is: its results folder, or its id in a cluster.</param>
+    public static CertifiedRun OfCell(CellReport cell, SweepResults results, string place)
     {
-        var model = manifest.Models.FirstOrDefault(m => m.Key == cell.Cell.Model);
-        var artifact = manifest.Environment.Models.FirstOrDefault(m => m.Key == cell.Cell.Model);
+        var (sweep, environment) = (results.Sweep, results.Environment);
+        var model = sweep.Models.FirstOrDefault(m => m.Key == cell.Cell.Model);
+        var artifact = environment.Models.FirstOrDefault(m => m.Key == cell.Cell.Model);
         return new CertifiedRun
         {
-            Source = $"{directory}:{cell.Cell.Id}",
+            Source = $"{place}:{cell.Cell.Id}",
             Rows = [.. cell.LogRows()],
             Planned = cell.Planned,
             Norm = cell.Norm,
@@ -85,11 +89,11 @@ public sealed record CertifiedRun
                 Mode = TextOf(cell.Plan.Mode),
                 Certificate = TextOf(cell.Plan.Certificate),
                 FamilyWise = TextOf(cell.Plan.FamilyWise),
-                Sampler = TextOf(manifest.Sampler),
-                Seed = manifest.Seed,
-                Precision = TextOf(manifest.Execution.Precision),
-                Devices = string.Join(", ", manifest.Environment.Devices.Select(d => d.Kind).Distinct()),
-                Version = manifest.Environment.ProductVersion,
+                Sampler = TextOf(sweep.Sampler),
+                Seed = sweep.Seed,
+                Precision = TextOf(sweep.Execution.Precision),
+                Devices = string.Join(", ", environment.Devices.Select(d => d.Kind).Distinct()),
+                Version = environment.ProductVersion,
                 Images = Selection([.. cell.LogRows()]),
                 RadiusDigits = "exact",
             },

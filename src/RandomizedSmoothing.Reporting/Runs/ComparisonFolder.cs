@@ -41,10 +41,9 @@ public static class ComparisonFolder
             return panel;
         }
 
-        var telling = comparison.Shared.Where(s => s.Name is "data set" or "noise" or "σ");
         return panel with
         {
-            Title = string.Join(", ", telling.Select(s => s.Name == "σ" ? "σ = " + s.Value : s.Value)),
+            Title = comparison.Subject,
         };
     }
 }

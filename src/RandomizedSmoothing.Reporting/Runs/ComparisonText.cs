@@ -90,82 +90,17 @@ public static class ComparisonText
             text.Append(name).Append(": ").Append(source).Append(form.LineEnd);
         }
 
-        text.Append(form.Heading("Differences"));
-        text.Append(
-            comparison.Differences.Count == 0
-                ? "None in what is known.\n"
-                : form.Table(
-                    ["", .. comparison.Runs.Select(r => r.Name)],
-                    comparison.Differences.Select(d => (string[])[d.Name, .. d.Values])
-                )
-        );
-        if (comparison.Shared.Count > 0)
+        foreach (var section in ComparisonSections.Of(comparison))
         {
-            text.Append(form.Heading("Shared"));
-            text.Append(string.Join(", ", comparison.Shared.Select(s => $"{s.Name} {s.Value}"))).Append('\n');
-        }
-
-        text.Append(form.Heading("Certified accuracy, each on its own images"));
-        text.Append(
-            form.Table(
-                ["run", .. comparison.Table.Radii.Select(r => "r = " + Number(r)), "abstained", "ACR", "images"],
-                comparison.Table.Rows.Select((row, at) => OwnRow(comparison.Table, row, at))
-            )
-        );
-        foreach (var delta in comparison.Deltas)
-        {
-            Delta(text, form, comparison.Runs[0].Name, delta);
+            text.Append(form.Heading(section.Heading));
+            text.Append(section.Headers.Count > 0 ? form.Table(section.Headers, section.Rows) : "");
+            text.Append(section.Note.Length > 0 ? section.Note + "\n" : "");
         }
 
         return text.ToString();
     }
 
-    private static string[] OwnRow(AccuracyTable table, AccuracyRow row, int at) =>
-        [
-            row.Model,
-            .. row.Accuracies.Select((a, column) => PythonText.Fixed(a, 3) + (table.IsBest(at, column) ? "*" : "")),
-            PythonText.Fixed(row.Abstained, 3),
-            row.AverageRadius is { } acr ? PythonText.Fixed(acr, 3) : "–",
-            row.IsProvisional
-                ? string.Create(CultureInfo.InvariantCulture, $"{row.Images} of {row.Planned}")
-                : row.Images.ToString(CultureInfo.InvariantCulture),
-        ];
-
-    private static void Delta(StringBuilder text, ITextForm form, string first, RunDelta delta)
-    {
-        text.Append(form.Heading($"{delta.Name} against {first} on the {delta.SharedImages} images that both have"));
-        if (delta.SharedImages == 0)
-        {
-            text.Append("They have no image in common.\n");
-            return;
-        }
-
-        text.Append(
-            form.Table(
-                ["r", first, delta.Name, $"{delta.Name} − {first}", $"only {first}", $"only {delta.Name}", "p"],
-                delta.Deltas.Select(d =>
-                    (string[])
-                        [
-                            Number(d.Radius),
-                            PythonText.Fixed(d.First, 3),
-                            PythonText.Fixed(d.Other, 3),
-                            Signed(d.Difference),
-                            d.OnlyFirst.ToString(CultureInfo.InvariantCulture),
-                            d.OnlyOther.ToString(CultureInfo.InvariantCulture),
-                            PythonText.General(d.PValue, 2),
-                        ]
-                )
-            )
-        );
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"ACR {Signed(delta.RadiusDifference)}; p is the exact sign test of the images where they disagree.\n"
-        );
-    }
-
     private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonNode?> node) => new([.. items.Select(node)]);
-
-    private static string Signed(double value) => (value >= 0 ? "+" : "−") + PythonText.Fixed(Math.Abs(value), 3);
 
     private static string Number(double value) => TableLayout.Number(value);
 }

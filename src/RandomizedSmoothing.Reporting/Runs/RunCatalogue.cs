@@ -65,9 +65,8 @@ public static class RunCatalogue
 
     private static async Task<RunSource> OfResultsAsync(string path, CancellationToken cancellation)
     {
-        var manifest = ResultsReader.ReadManifest(path);
         var results = await ResultsReader.ReadAsync(path, cancellation).ConfigureAwait(false);
-        return new RunSource(path, [.. results.Certify().Select(c => CertifiedRun.OfCell(c, manifest, path))]);
+        return new RunSource(path, [.. results.Certify().Select(c => CertifiedRun.OfCell(c, results, path))]);
     }
 
     private static RunSource OfLogs(string path)

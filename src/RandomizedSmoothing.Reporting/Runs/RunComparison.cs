@@ -61,6 +61,15 @@ public sealed record RunComparison
     /// <summary>All curves in one panel.</summary>
     public required CurveFigure Figure { get; init; }
 
+    /// <summary>What they have in common, in a few words: data set, noise and sigma, as far as these are shared.</summary>
+    public string Subject =>
+        string.Join(
+            ", ",
+            Shared
+                .Where(s => s.Name is "data set" or "noise" or "σ")
+                .Select(s => s.Name == "σ" ? "σ = " + s.Value : s.Value)
+        );
+
     /// <summary>Compares runs.</summary>
     /// <param name="runs">At least two.</param>
     /// <param name="radii">Radii of the tables; empty for about six round ones.</param>

@@ -12,7 +12,7 @@ internal interface ITextForm
     string Heading(string text);
 
     /// <summary>A table; the first column is text, the others numbers.</summary>
-    string Table(IReadOnlyList<string> headers, IEnumerable<string[]> rows);
+    string Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows);
 }
 
 /// <summary>Aligned text.</summary>
@@ -22,9 +22,9 @@ internal sealed class GridForm : ITextForm
 
     public string Heading(string text) => $"\n{text}\n\n";
 
-    public string Table(IReadOnlyList<string> headers, IEnumerable<string[]> rows)
+    public string Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
     {
-        var all = rows.Prepend([.. headers]).ToList();
+        var all = rows.Prepend(headers).ToList();
         var widths = headers.Select((_, at) => all.Max(r => r[at].Length)).ToList();
         var text = new StringBuilder();
         for (var row = 0; row < all.Count; row++)
@@ -48,7 +48,7 @@ internal sealed class MarkdownForm : ITextForm
 
     public string Heading(string text) => $"\n### {text}\n\n";
 
-    public string Table(IReadOnlyList<string> headers, IEnumerable<string[]> rows)
+    public string Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
     {
         var text = new StringBuilder();
         text.Append("| ").Append(string.Join(" | ", headers)).Append(" |\n| ");

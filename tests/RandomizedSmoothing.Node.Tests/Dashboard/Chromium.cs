@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace RandomizedSmoothing.Node.Tests.Dashboard;
@@ -13,8 +15,37 @@ internal sealed class Chromium : IAsyncDisposable
     public static string Pictures { get; } =
         Directory.CreateDirectory(Repository.PathOf("artifacts", "screenshots")).FullName;
 
-    /// <summary>A page of a browser of its own state.</summary>
+    /// <summary>What the browser complained of: errors of scripts, refused resources.</summary>
+    public ConcurrentQueue<string> Complaints { get; } = new();
+
+    /// <summary>A page of a browser of its own state, and on it a page of the dashboard.</summary>
     public async Task<IPage> OpenAsync(Uri node, string path, int width = 1280, int height = 900, bool dark = false)
+    {
+        var page = await PageAsync(node, width, height, dark);
+        await GoAsync(page, path);
+        return page;
+    }
+
+    /// <summary>Shows a page of the dashboard.</summary>
+    public static async Task GoAsync(IPage page, string path)
+    {
+        await page.GotoAsync(path);
+        await page.WaitForSelectorAsync(".rs:not(.unknown)");
+    }
+
+    /// <summary>
+    /// Waits for an address that ends so; Playwright's own wait for a navigation can miss one that loads no document.
+    /// </summary>
+    public static Task AtAsync(IPage page, string end) =>
+        Assertions
+            .Expect(page)
+            .ToHaveURLAsync(
+                new Regex(Regex.Escape(end).Replace("\\*", ".*", StringComparison.Ordinal) + "$"),
+                new() { Timeout = 60_000 }
+            );
+
+    /// <summary>An empty page of a browser of its own state.</summary>
+    public async Task<IPage> PageAsync(Uri node, int width = 1280, int height = 900, bool dark = false)
     {
         Skip.IfNot(File.Exists(Executable), $"There is no {Executable}.");
         _playwright ??= await Playwright.CreateAsync();
@@ -36,8 +67,14 @@ internal sealed class Chromium : IAsyncDisposable
         );
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(60_000);
-        await page.GotoAsync(path);
-        await page.WaitForSelectorAsync(".rs:not(.unknown)");
+        page.PageError += (_, error) => Complaints.Enqueue(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                Complaints.Enqueue(message.Text);
+            }
+        };
         return page;
     }
 

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
@@ -8,12 +6,12 @@ using RandomizedSmoothing.Cluster.Ledger;
 using RandomizedSmoothing.Cluster.Tests;
 using RandomizedSmoothing.Core.Certification;
 using RandomizedSmoothing.Core.Sweeps;
-using RandomizedSmoothing.Node.Access;
-using RandomizedSmoothing.Node.Dashboard;
+using RandomizedSmoothing.Node.Hosting;
+using RandomizedSmoothing.Node.Options;
 
 namespace RandomizedSmoothing.Node.Tests.Dashboard;
 
-/// <summary>A control node with imaginary devices that count a shard when the test says so, and a real browser before it.</summary>
+/// <summary>A whole node with imaginary devices that count a shard when the test says so, and a real browser before it.</summary>
 public sealed class DashboardNode : IAsyncLifetime
 {
     /// <summary>Sweeps whose name begins so count shard by shard as <see cref="LetCount"/> says; others at once.</summary>
@@ -21,49 +19,55 @@ public sealed class DashboardNode : IAsyncLifetime
 
     private readonly ScratchDirectory _folder = new();
     private readonly SemaphoreSlim _shards = new(0);
-    private SqliteSweepLedger _ledger = null!;
-    private WebApplication _app = null!;
     private readonly Chromium _chromium = new();
+    private NodeHost _node = null!;
 
     public static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(90)).Token;
 
-    public ISweepClient Sweeps => _app.Services.GetRequiredService<ISweepClient>();
+    public ISweepClient Sweeps => _node.Services.GetRequiredService<ISweepClient>();
 
-    public Uri Address => new(_app.Urls.Single());
+    public ISweepLedger Ledger => _node.Services.GetRequiredService<ISweepLedger>();
+
+    /// <summary>The ledger's disk.</summary>
+    public FullLedger Disk => (FullLedger)(object)Ledger;
+
+    public Uri Address => _node.Http;
 
     public async Task InitializeAsync()
     {
-        _ledger = new SqliteSweepLedger(Path.Combine(_folder.Path, "ledger.db"), TimeProvider.System);
-        await _ledger.OpenAsync(Limit);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<ISweepLedger>(_ledger);
-        builder.Services.AddSingleton<IShardRunnerFactory>(
-            new FakeDevices(2)
+        var flags = new Dictionary<string, IReadOnlyList<string>>
+        {
+            ["cache"] = [_folder.Path],
+            ["port"] = ["0"],
+            ["http"] = ["127.0.0.1:0"],
+            ["name"] = ["worker-a"],
+            ["drain-timeout"] = ["5s"],
+        };
+        _node = await NodeHost.StartAsync(
+            NodeOptionsReader.Read(flags, new Dictionary<string, string>()),
+            new NodeParts
             {
-                DrawsPerReport = 1000,
-                BeforeShard = Wait,
-                Corrupt = Plausible,
+                Logging = logging => logging.ClearProviders(),
+                Runners = _ => new FakeDevices(2)
+                {
+                    DrawsPerReport = 1000,
+                    BeforeShard = Wait,
+                    Corrupt = Plausible,
+                },
+                Additions = (_, services) => WrapLedger(services),
             }
         );
-        builder.Services.AddSmoothingCluster(
-            new ClusterOptions { Name = "worker-a", DrainTimeout = TimeSpan.FromSeconds(5) }
+        using var http = new HttpClient { BaseAddress = Address };
+        await Eventually.Async(
+            async () => (await http.GetAsync("/health/ready")).IsSuccessStatusCode,
+            "the node is ready"
         );
-        builder.Services.AddDashboard();
-        builder.Services.AddNodeAccess(AccessOptions.Open);
-        _app = builder.Build();
-        _app.UseNodeAccess();
-        _app.MapDashboard();
-        await _app.StartAsync();
     }
 
     public async Task DisposeAsync()
     {
         await _chromium.DisposeAsync();
-        await _app.StopAsync();
-        await _app.DisposeAsync();
-        await _ledger.DisposeAsync();
+        await _node.DisposeAsync();
         _shards.Dispose();
         _folder.Dispose();
     }
@@ -81,15 +85,7 @@ public sealed class DashboardNode : IAsyncLifetime
     /// <param name="votes">Sweeps of the same votes share them.</param>
     public async Task<SweepId> SubmitAsync(string id, int images = 60, string? votes = null)
     {
-        var sweep = TestSweeps.Sweep(
-            id,
-            cells: 3,
-            images: images,
-            n0: 100,
-            n: 10_000,
-            shardImages: 20,
-            voteSalt: votes ?? id
-        );
+        var sweep = Sweep(id, images, votes);
         await Sweeps.SubmitAsync(sweep, Limit);
         return sweep.Id;
     }
@@ -103,12 +99,67 @@ public sealed class DashboardNode : IAsyncLifetime
         }
     }
 
+    /// <summary>Puts sweeps into the ledger that have ended long ago, as one with a long history has them.</summary>
+    public Task RememberAsync(int sweeps, string name) =>
+        Task.WhenAll(
+            Enumerable
+                .Range(0, sweeps)
+                .Select(async number =>
+                {
+                    var sweep = Sweep($"{name}-{number}", 60, name);
+                    var state = (number % 10) switch
+                    {
+                        3 => SweepState.Cancelled,
+                        7 => SweepState.CompletedWithGaps,
+                        _ => SweepState.Completed,
+                    };
+                    var progress = new SweepProgress
+                    {
+                        Sweep = sweep.Id,
+                        Name = sweep.Name,
+                        State = state,
+                        Cells =
+                        [
+                            .. sweep.Cells.Select(c => new CellProgress(
+                                c.Id,
+                                state == SweepState.Completed ? 60 : 44,
+                                60,
+                                606_000,
+                                0
+                            )),
+                        ],
+                    };
+                    await Ledger.AddSweepAsync(sweep, Limit);
+                    await Ledger.SaveStateAsync(sweep.Id, state, null, 0, progress, null, Limit);
+                })
+        );
+
+    private static SweepDefinition Sweep(string id, int images, string? votes)
+    {
+        var sweep = TestSweeps.Sweep(
+            id,
+            cells: 3,
+            images: images,
+            n0: 100,
+            n: 10_000,
+            shardImages: 20,
+            voteSalt: votes ?? id
+        );
+        return sweep with { Datasets = [sweep.Datasets[0] with { ClassNames = ["heron", "ibis", "kite", "lark"] }] };
+    }
+
     private void Wait(ShardAssignment assignment, CancellationToken cancellation)
     {
         if (assignment.Sweep.Name.StartsWith(Held, StringComparison.Ordinal))
         {
             _shards.Wait(cancellation);
         }
+    }
+
+    private static void WrapLedger(IServiceCollection services)
+    {
+        var own = services.Single(s => s.ServiceType == typeof(ISweepLedger)).ImplementationFactory!;
+        services.AddSingleton(provider => FullLedger.Over((ISweepLedger)own(provider)).Ledger);
     }
 
     // Images differ in how sure the classifier is of them, from a coin's toss to certainty.

@@ -50,7 +50,7 @@ public sealed partial class NewSweepTests(RunningNode node) : IClassFixture<Runn
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Start the sweep" }).ClickAsync();
 
-        await page.WaitForURLAsync("**/sweeps/from-the-page");
+        await Chromium.AtAsync(page, "/sweeps/from-the-page");
         await Assertions.Expect(page.Locator(".rs-state")).ToContainTextAsync("Completed", new() { Timeout = 120_000 });
         await Assertions.Expect(page.Locator("svg.plot path.curve")).ToBeVisibleAsync(Patient());
         await Assertions.Expect(page.Locator("tbody th").First).ToHaveTextAsync("digits/conv@0.25/gaussian/0.25");
@@ -65,6 +65,24 @@ public sealed partial class NewSweepTests(RunningNode node) : IClassFixture<Runn
         await Assertions.Expect(page.GetByText("Votes of 200 estimation draws")).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Cell, new() { NameRegex = Bound() })).ToBeVisibleAsync();
         await Chromium.PictureAsync(page, "image");
+    }
+
+    [SkippableFact]
+    public async Task What_the_preflight_finds_is_shown_before_the_sweep_starts()
+    {
+        var page = await _chromium.OpenAsync(node.Address, "/new");
+        await TypeAsync(page, File.Replace("from-the-page", "too-far") + "\nreport: { radii: [5] }");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start the sweep" }).ClickAsync();
+
+        await Assertions
+            .Expect(page.Locator(".rs-problems li.warn"))
+            .ToContainTextAsync("The radius 5 is asked for", new() { Timeout = 60_000 });
+        (await Accessibility.FaultsAsync(page)).ShouldBeEmpty();
+        await Chromium.PictureAsync(page, "new-sweep-preflight");
+        (await node.Http.GetAsync("/api/v1/sweeps/too-far")).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start all the same" }).ClickAsync();
+        await Chromium.AtAsync(page, "/sweeps/too-far");
     }
 
     [SkippableFact]

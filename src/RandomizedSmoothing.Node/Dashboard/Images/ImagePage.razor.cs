@@ -16,6 +16,7 @@ public sealed partial class ImagePage : LivePage
     private const int ClassesShown = 10;
 
     private CellReport? _report;
+    private Certificate? _certificate;
     private ImageVotes? _votes;
     private IReadOnlyList<ExplanationStep> _steps = [];
     private IReadOnlyList<string> _pictures = [];
@@ -68,13 +69,15 @@ public sealed partial class ImagePage : LivePage
         {
             (_report, _votes) = (report, votes);
             var noise = NoiseFamilies.Create(report.Cell.Noise, report.Cell.Sigma);
-            _steps = report.Certificates.FirstOrDefault(c => c.ImageIndex == Index) is { } certificate
+            _certificate = report.Certificates.FirstOrDefault(c => c.ImageIndex == Index);
+            _steps = _certificate is { } certificate
                 ? CertificateExplanation.Of(
                     certificate,
                     noise,
                     report.Dataset.Shape.Dimension,
                     report.Plan,
-                    report.Planned
+                    report.Planned,
+                    report.Dataset.ClassNames
                 )
                 : [];
             if (_pictures.Count == 0)
@@ -105,6 +108,11 @@ public sealed partial class ImagePage : LivePage
                 .Select(draw => Picture.Of(shape, noisy.AsSpan(draw * shape.Dimension, shape.Dimension))),
         ];
     }
+
+    private string Says(Certificate certificate) =>
+        certificate.Abstained ? "The smoothed classifier abstains."
+        : certificate.Correct ? $"Answered right: {Say.Class(_report!.Dataset, certificate.Prediction)}."
+        : $"Answered wrong: {Say.Class(_report!.Dataset, certificate.Prediction)}.";
 
     private string Width(int label) =>
         (100.0 * _votes!.Estimation[label] / Math.Max(1, _votes.Estimation.Total)).ToString(

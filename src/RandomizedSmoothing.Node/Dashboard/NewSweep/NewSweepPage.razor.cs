@@ -32,6 +32,8 @@ public sealed partial class NewSweepPage : ComponentBase, IDisposable
     private SweepFileResult _file = Parse(First);
     private int _cells = Grid.Expand(Parse(First).Require()).Count();
     private SweepPlan? _plan;
+    private ResolvedSweep? _looked;
+    private bool _mayChange;
     private string? _trouble;
     private string? _busy;
 
@@ -46,6 +48,16 @@ public sealed partial class NewSweepPage : ComponentBase, IDisposable
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
+
+    private bool CanAct => _mayChange && _file.IsValid && _busy is null;
+
+    private string StartText =>
+        _busy == "start" ? (_looked is null ? "Looking it over…" : "Starting…")
+        : _looked is { Warnings.Count: > 0 } ? "Start all the same"
+        : "Start the sweep";
+
+    /// <inheritdoc />
+    protected override async Task OnParametersSetAsync() => _mayChange = await Rights.MayChangeAsync(Reader);
 
     /// <inheritdoc />
     public void Dispose()
@@ -62,7 +74,7 @@ public sealed partial class NewSweepPage : ComponentBase, IDisposable
         _text = change.Value?.ToString() ?? "";
         _file = Parse(_text);
         _cells = _file.Spec is { } spec ? Grid.Expand(spec).Count() : 0;
-        (_plan, _trouble) = (null, null);
+        (_plan, _looked, _trouble) = (null, null, null);
     }
 
     private string? LineAt(int line) => line < 1 ? null : _text.Split('\n').ElementAtOrDefault(line - 1)?.TrimEnd();
@@ -71,15 +83,34 @@ public sealed partial class NewSweepPage : ComponentBase, IDisposable
         plan.Mode == CertificationMode.Anytime ? $"At most {Say.Count(plan.N0 + plan.N)}" : Say.Count(plan.N0 + plan.N);
 
     private Task PlanAsync() =>
-        WithAsync("plan", async spec => _plan = await Planner.PlanAsync(spec, _text, _gone.Token));
+        WithAsync(
+            "plan",
+            async spec =>
+            {
+                _looked = await Submission.ResolveAsync(spec, _text, publish: false, preflight: true, _gone.Token);
+                _plan = await Planner.PlanAsync(_looked.Definition, _gone.Token);
+            }
+        );
 
+    // What the preflight warns of is shown first; who has seen it starts all the same.
     private Task StartAsync() =>
         WithAsync(
             "start",
             async spec =>
             {
-                var (definition, _, _) = await Submission.SubmitAsync(spec, _text, preflight: false, _gone.Token);
-                Navigation.NavigateTo($"/sweeps/{definition.Id}");
+                var seen = _looked is not null;
+                if (!seen)
+                {
+                    _looked = await Submission.ResolveAsync(spec, _text, publish: true, preflight: true, _gone.Token);
+                }
+
+                if (seen || _looked!.Warnings.Count == 0)
+                {
+                    var definition = seen
+                        ? (await Submission.SubmitAsync(spec, _text, preflight: false, _gone.Token)).Definition
+                        : (await Submission.SubmitAsync(_looked!.Definition, _gone.Token)).Definition;
+                    Navigation.NavigateTo($"/sweeps/{definition.Id}");
+                }
             }
         );
 

@@ -18,6 +18,7 @@ internal sealed class LiveReports
     private readonly SweepReader _sweeps;
     private readonly ConcurrentDictionary<(SweepId, CellId), Kept> _cells = new();
     private readonly SharedAnswers<SweepId, IReadOnlyList<CellReport>> _reports;
+    private readonly ConcurrentDictionary<SweepId, IReadOnlyList<CellReport>> _last = new();
     private readonly Lock _lock = new();
     private readonly List<SweepId> _recent = [];
 
@@ -27,7 +28,10 @@ internal sealed class LiveReports
         _reports = new SharedAnswers<SweepId, IReadOnlyList<CellReport>>(ReadAsync, TimeSpan.FromSeconds(2), time);
     }
 
-    /// <summary>The reports of all cells in grid order; none when there is no such sweep.</summary>
+    /// <summary>
+    /// The reports of all cells in grid order; none when there is no such sweep. The list is the same object until a cell has new
+    /// draws.
+    /// </summary>
     public Task<IReadOnlyList<CellReport>> OfSweepAsync(SweepId sweep, CancellationToken cancellation) =>
         _reports.GetAsync(sweep, cancellation);
 
@@ -56,7 +60,8 @@ internal sealed class LiveReports
             reports.Add(kept.Report);
         }
 
-        return reports;
+        // One and the same list as long as nothing in it is new, so that whoever draws it can tell.
+        return _last.AddOrUpdate(sweep, reports, (_, last) => last.SequenceEqual(reports) ? last : reports);
     }
 
     private void Forget(SweepId looked)
@@ -72,6 +77,7 @@ internal sealed class LiveReports
 
             var old = _recent[0];
             _recent.RemoveAt(0);
+            _last.TryRemove(old, out _);
             foreach (var key in _cells.Keys.Where(key => key.Item1 == old))
             {
                 _cells.TryRemove(key, out _);

@@ -21,7 +21,16 @@ public static class LossPage
             .Append(HtmlText.Encode(Finding(report)))
             .Append("</p>\n");
         HtmlPage.Notice(page, [.. Notices(report)]);
-        page.Append("</header>\n");
+        page.Append("</header>\n").Append(Sections(report, pixels));
+        return HtmlPage.Close(page);
+    }
+
+    /// <summary>What stands below the head: sections as HTML, for pages that have the style of <c>figures.css</c>.</summary>
+    /// <param name="report">The study.</param>
+    /// <param name="pixels">Pixels of the images that smoothing loses, or null for none.</param>
+    public static string Sections(LossReport report, PixelSource? pixels)
+    {
+        var page = new StringBuilder();
         DecompositionSection.Write(page, report);
         CurveSection.Write(page, report);
         GridSection.Write(page, report);
@@ -31,7 +40,7 @@ public static class LossPage
         LostSection.Write(page, report, pixels);
         SandwichSection.Write(page, report);
         Missing(page, report);
-        return HtmlPage.Close(page);
+        return page.ToString();
     }
 
     /// <summary>The answer in a sentence or two: the largest loss of the first group that has a decomposition.</summary>
@@ -175,7 +184,8 @@ public static class LossPage
         page.Append("</tbody>\n</table></div>\n");
     }
 
-    private static IEnumerable<string> Notices(LossReport report)
+    /// <summary>What a reader must know before the numbers.</summary>
+    public static IEnumerable<string> Notices(LossReport report)
     {
         if (report.IsProvisional)
         {

@@ -62,7 +62,9 @@ internal static class LossSvg
         svg.Append("<g class=\"axes\">");
         foreach (var tick in Ticks(scale.Low, scale.High))
         {
-            var label = isShare ? $"{100 * tick:0}%" : tick.ToString("0.##", CultureInfo.InvariantCulture);
+            var label = isShare
+                ? $"{100 * tick:0}%"
+                : tick.ToString("0.##", CultureInfo.InvariantCulture).Replace('-', '−');
             svg.Append(
                 CultureInfo.InvariantCulture,
                 $"<line{(Math.Abs(tick) < 1e-12 ? " class=\"zero\"" : "")} x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{scale.Y(tick):0.#}\" y2=\"{scale.Y(tick):0.#}\"/><text x=\"{Left - 8}\" y=\"{scale.Y(tick) + 4:0.#}\" text-anchor=\"end\">{label}</text>"
