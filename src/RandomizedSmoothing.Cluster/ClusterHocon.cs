@@ -39,6 +39,9 @@ internal static class ClusterHocon
                       hostname = "{{options.Host}}"
                       port = {{options.Port}}
                       public-hostname = "{{options.ReachableHost}}"
+                      # On Linux the runtime takes it for leave to share the port: a second node there would get half the connections.
+                      tcp-reuse-addr = off
+                      tcp-reuse-port = off
                       maximum-frame-size = {{MaximumFrameBytes}}b
                       send-buffer-size = {{2 * MaximumFrameBytes}}b
                       receive-buffer-size = {{2 * MaximumFrameBytes}}b

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json;
 using RandomizedSmoothing.Cli.Run;
+using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Node.Api;
 
@@ -9,6 +11,9 @@ namespace RandomizedSmoothing.Cli.Cluster;
 /// <summary><c>rsmooth watch</c>: follows a sweep; Ctrl-C leaves it running.</summary>
 public static class WatchCommand
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     /// <summary>Builds the verb.</summary>
     public static Command Create(Terminal terminal)
     {
@@ -33,7 +38,7 @@ public static class WatchCommand
     )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var feed = new ProgressFeed(client, sweep);
+        var feed = new ProgressFeed(client, sweep, terminal);
         var reading = feed.ReadAsync(stop.Token);
         try
         {
@@ -69,8 +74,8 @@ public static class WatchCommand
             _ => ExitCodes.Error,
         };
 
-    /// <summary>Keeps the last progress that the cluster sent.</summary>
-    private sealed class ProgressFeed(ApiClient client, string sweep)
+    /// <summary>Keeps the last progress that the cluster sent, through restarts of its nodes.</summary>
+    private sealed class ProgressFeed(ApiClient client, string sweep, Terminal terminal)
     {
         private readonly TaskCompletionSource<SweepProgress> _first = new(
             TaskCreationOptions.RunContinuationsAsynchronously
@@ -78,20 +83,15 @@ public static class WatchCommand
 
         private volatile SweepProgress? _latest;
         private volatile Exception? _failure;
+        private long _heard = Stopwatch.GetTimestamp();
 
         public async Task ReadAsync(CancellationToken cancellation)
         {
             try
             {
-                var path = $"{ClusterCommand.PathOf(sweep)}/progress";
-                await foreach (var item in client.EventsAsync(path, cancellation))
+                while (!await ReadToEndAsync(cancellation))
                 {
-                    if (item.EventType == ProgressStream.ProgressEvent)
-                    {
-                        var view = JsonSerializer.Deserialize<ProgressView>(item.Data, ApiJson.Options)!;
-                        _latest = view.ToProgress();
-                        _first.TrySetResult(_latest);
-                    }
+                    await Task.Delay(Pause, cancellation);
                 }
             }
             catch (Exception e)
@@ -100,6 +100,34 @@ public static class WatchCommand
                 _failure = e;
                 _first.TrySetException(e);
             }
+        }
+
+        // True once the sweep has ended; false when the node that was asked has gone or cannot tell at present.
+        private async Task<bool> ReadToEndAsync(CancellationToken cancellation)
+        {
+            try
+            {
+                await foreach (var item in client.EventsAsync($"{ClusterCommand.PathOf(sweep)}/progress", cancellation))
+                {
+                    if (item.EventType == ProgressStream.ProgressEvent)
+                    {
+                        var view = JsonSerializer.Deserialize<ProgressView>(item.Data, ApiJson.Options)!;
+                        _latest = view.ToProgress();
+                        _heard = Stopwatch.GetTimestamp();
+                        _first.TrySetResult(_latest);
+                    }
+                }
+            }
+            catch (UserErrorException e)
+                when (e.ExitCode is ExitCodes.Error or ExitCodes.Unreachable
+                    && _latest is not null
+                    && Stopwatch.GetElapsedTime(_heard) < Patience
+                )
+            {
+                await terminal.Error.WriteLineAsync($"The cluster does not answer; trying again. ({e.Message})");
+            }
+
+            return _latest is { IsFinal: true };
         }
 
         public async Task<SweepProgress> LatestAsync(CancellationToken cancellation)

@@ -16,4 +16,10 @@ public interface IArtifactStore
     /// <summary>Takes a finished file into the store and makes it available to the other nodes.</summary>
     /// <returns>The digest of its bytes.</returns>
     ContentHash Publish(string path, CancellationToken cancellation);
+
+    /// <summary>
+    /// Deletes a file that nobody needs any more, here and at the nodes that <see cref="Publish"/> gave it to. A node that does
+    /// not answer keeps it, which costs room and nothing else.
+    /// </summary>
+    void Discard(ContentHash hash);
 }

@@ -118,6 +118,13 @@ public sealed partial class ArtifactCache(string folder) : IArtifactStore
         }
     }
 
+    /// <inheritdoc />
+    public void Discard(ContentHash hash)
+    {
+        AtomicFile.TryDelete(PathOf(hash));
+        _verified.TryRemove(hash, out _);
+    }
+
     /// <summary>The SHA-256 of a file's bytes.</summary>
     /// <exception cref="UserErrorException">The file cannot be read.</exception>
     public static ContentHash HashOf(string path, CancellationToken cancellation)

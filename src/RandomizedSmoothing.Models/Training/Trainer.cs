@@ -36,6 +36,11 @@ internal sealed class Trainer(CacheFolders cache, IArtifactStore artifacts, Devi
         var file = new TrainedFile(cache, task);
         var accuracy = file.FinishedAccuracy() ?? RunOrHandBack(task, file, open(), progress, cancellation);
         var hash = artifacts.Publish(file.Model, cancellation);
+        if (Checkpoint is { } handed)
+        {
+            artifacts.Discard(handed);
+        }
+
         return new TrainingResult(task.Key, file.Model, hash, accuracy, time.GetElapsedTime(start).TotalSeconds);
     }
 
@@ -65,7 +70,13 @@ internal sealed class Trainer(CacheFolders cache, IArtifactStore artifacts, Devi
         }
         catch (OperationCanceledException called) when (File.Exists(file.Checkpoint))
         {
-            throw new TrainingHandedBackException(artifacts.Publish(file.Checkpoint, CancellationToken.None), called);
+            var next = artifacts.Publish(file.Checkpoint, CancellationToken.None);
+            if (Checkpoint is { } before && before != next)
+            {
+                artifacts.Discard(before);
+            }
+
+            throw new TrainingHandedBackException(next, called);
         }
     }
 

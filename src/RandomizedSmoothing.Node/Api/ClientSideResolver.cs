@@ -32,5 +32,7 @@ public static class ClientSideResolver
 
         public Core.Sweeps.ContentHash Publish(string path, CancellationToken cancellation) =>
             store.Publish(path, cancellation);
+
+        public void Discard(Core.Sweeps.ContentHash hash) => store.Discard(hash);
     }
 }

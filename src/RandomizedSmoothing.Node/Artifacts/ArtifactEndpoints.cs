@@ -27,6 +27,11 @@ public static class ArtifactEndpoints
             .WithSummary("Take a file; refused unless its bytes have the digest of the address.")
             .WithTags("artifacts")
             .WithMetadata(new DisableRequestSizeLimitAttribute());
+        routes
+            .MapDelete(ArtifactRoutes.Template, DiscardAsync)
+            .WithName("deleteArtifact")
+            .WithSummary("Delete a file that no sweep needs any more, as a training's checkpoint.")
+            .WithTags("artifacts");
     }
 
     private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> SendAsync(
@@ -125,6 +130,35 @@ public static class ArtifactEndpoints
         }
 
         return TypedResults.Created(request.Path);
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DiscardAsync(
+        string hash,
+        bool? own,
+        ArtifactCache cache,
+        IArtifactStore store,
+        CancellationToken cancellation
+    )
+    {
+        if (!TryParse(hash, out var digest))
+        {
+            return NoDigest(hash);
+        }
+
+        cache.Discard(digest);
+        if (own != true)
+        {
+            await Blocking(
+                () =>
+                {
+                    store.Discard(digest);
+                    return true;
+                },
+                cancellation
+            );
+        }
+
+        return TypedResults.NoContent();
     }
 
     private static bool TryParse(string text, out ContentHash digest)

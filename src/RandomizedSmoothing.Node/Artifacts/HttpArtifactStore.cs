@@ -93,6 +93,27 @@ public sealed class HttpArtifactStore(ArtifactCache cache, ArtifactSources sourc
         return hash;
     }
 
+    /// <inheritdoc />
+    public void Discard(ContentHash hash)
+    {
+        cache.Discard(hash);
+        sources.Shared?.Discard(hash);
+        foreach (var control in sources.Controls)
+        {
+            using var limit = new CancellationTokenSource(sources.Patience);
+            try
+            {
+                var address = ArtifactRoutes.Of(control, hash, ownOnly: !sources.AreEntrances);
+                using var request = new HttpRequestMessage(HttpMethod.Delete, address);
+                using var answer = http.Send(request, limit.Token);
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+            {
+                // It keeps a file that nobody asks for.
+            }
+        }
+    }
+
     private string Fetch(ContentHash hash, CancellationToken cancellation)
     {
         var answers = new Dictionary<Uri, string>();

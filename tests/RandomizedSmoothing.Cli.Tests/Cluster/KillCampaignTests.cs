@@ -30,9 +30,13 @@ public sealed class KillCampaignTests(SurvivalFixture fixture, ITestOutputHelper
         await scenario.BeginAsync("campaign");
         var watch = Stopwatch.StartNew();
         var campaign = new KillCampaign(cluster, scenario, seed);
+        await using var follower = cluster.Watch(scenario.Sweep);
 
         await campaign.RunAsync(blows);
         await scenario.EndAsync();
+
+        (await follower.ExitAsync()).ShouldBe(ExitCodes.Done, follower.Error);
+        follower.Error.ShouldContain($"{scenario.Sweep} completed");
 
         var figures = campaign.Figures;
         figures.Blows.Values.Sum().ShouldBe(blows);

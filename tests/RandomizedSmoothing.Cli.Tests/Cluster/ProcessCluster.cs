@@ -87,6 +87,15 @@ internal sealed class ProcessCluster : IAsyncDisposable
         slot.Start([.. seeds, .. times, .. files], environment);
     }
 
+    /// <summary>Starts <c>rsmooth watch</c>, which knows all control nodes.</summary>
+    public RsmoothProcess Watch(string sweep) =>
+        RsmoothProcess.StartIn(
+            _folder.Path,
+            new Dictionary<string, string> { ["RSMOOTH_CLUSTER"] = string.Join(',', Controls.Select(c => c.Http)) },
+            "watch",
+            sweep
+        );
+
     /// <summary>Starts what does not run, and waits until every node does its part.</summary>
     public async Task RestoreAsync()
     {

@@ -1,3 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RandomizedSmoothing.Cluster.Membership;
+using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Node.Hosting;
 using RandomizedSmoothing.Node.Options;
 
 namespace RandomizedSmoothing.Cli.Tests.NodeProcess;
@@ -9,14 +14,7 @@ public sealed class NodeProcessTests
     public async Task A_node_that_is_told_to_stop_while_it_starts_ends_well()
     {
         using var scratch = new ScratchFolder();
-        var flags = new Dictionary<string, IReadOnlyList<string>>
-        {
-            ["cache"] = [scratch.Path],
-            ["port"] = ["0"],
-            ["http"] = ["127.0.0.1:0"],
-            ["roles"] = ["control"],
-        };
-        var options = NodeOptionsReader.Read(flags, new Dictionary<string, string>());
+        var options = Options(scratch.Path, "0");
         using var said = new StringWriter();
 
         var exit = await Cli.NodeProcess.NodeProcess.RunAsync(
@@ -28,4 +26,33 @@ public sealed class NodeProcessTests
         exit.ShouldBe(ExitCodes.Done);
         said.ToString().ShouldContain("told to stop before it had started");
     }
+
+    [Fact]
+    public async Task A_second_node_on_the_same_port_is_refused_and_the_first_goes_on()
+    {
+        using var scratch = new ScratchFolder();
+        var quiet = new NodeParts { Logging = logging => logging.ClearProviders() };
+        await using var first = await NodeHost.StartAsync(Options(scratch.File("first"), "0"), quiet);
+        var port = first.Address.Split(':')[^1];
+
+        var refusal = await Should.ThrowAsync<UserErrorException>(() =>
+            NodeHost.StartAsync(Options(scratch.File("second"), port), quiet)
+        );
+
+        refusal.Message.ShouldContain($"127.0.0.1:{port}");
+        refusal.Message.ShouldContain("Stop what uses the port");
+        first.Services.GetRequiredService<MembershipWatch>().Reason.ShouldBeNull();
+    }
+
+    private static NodeOptions Options(string cache, string port) =>
+        NodeOptionsReader.Read(
+            new Dictionary<string, IReadOnlyList<string>>
+            {
+                ["cache"] = [cache],
+                ["port"] = [port],
+                ["http"] = ["127.0.0.1:0"],
+                ["roles"] = ["control"],
+            },
+            new Dictionary<string, string>()
+        );
 }

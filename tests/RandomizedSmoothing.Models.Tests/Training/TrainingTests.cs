@@ -175,6 +175,7 @@ public sealed class TrainingTests : IDisposable
 
         trainer.Train(task, () => Digits, next, default).FileHash.ShouldBe(whole.FileHash);
         next.First.ShouldNotBeNull().Epoch.ShouldBe(3);
+        store.Find(handed.Checkpoint).ShouldBeNull();
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class GuardedNodeTests(GuardedNode node) : IClassFixture<GuardedNo
     [InlineData("POST", "/api/v1/console/run")]
     [InlineData("GET", "/api/v1/console/palette")]
     [InlineData("PUT", "/api/v1/artifacts/0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("DELETE", "/api/v1/artifacts/0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("GET", "/api/v1/openapi.json")]
     [InlineData("POST", "/_blazor/negotiate")]
     [InlineData("GET", "/nothing/here")]

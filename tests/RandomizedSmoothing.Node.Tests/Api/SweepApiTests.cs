@@ -156,6 +156,7 @@ public sealed class SweepApiTests(RunningNode node) : IClassFixture<RunningNode>
             "drainWorker",
             "getArtifact",
             "putArtifact",
+            "deleteArtifact",
         ];
         expected.ShouldBeSubsetOf(operations);
     }

@@ -57,6 +57,23 @@ public sealed class HttpArtifactStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_nobody_needs_any_more_is_deleted_at_all_control_nodes()
+    {
+        await using var one = await ArtifactServer.StartAsync(Folder("control-0"));
+        await using var other = await ArtifactServer.StartAsync(Folder("control-1"));
+        var (hash, _) = Put(one.Cache, 1000);
+        Put(other.Cache, 1000);
+        var store = Store(one.Address, new Uri("http://127.0.0.1:1"), other.Address);
+        store.Obtain(hash, CancellationToken.None);
+
+        store.Discard(hash);
+
+        store.Find(hash).ShouldBeNull();
+        one.Cache.Find(hash).ShouldBeNull();
+        other.Cache.Find(hash).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Bytes_that_do_not_have_the_digest_are_never_handed_out()
     {
         await using var lying = await ArtifactServer.StartAsync(Folder("control-0"));

@@ -56,6 +56,10 @@ public sealed class VerbNode : IAsyncLifetime
     internal Task<RsmoothRunner.Finished> RunAsync(params string[] arguments) =>
         RsmoothRunner.RunInAsync(_scratch.Path, [.. arguments, "--cluster", Address]);
 
+    /// <summary>Starts a verb as a process of its own.</summary>
+    internal RsmoothProcess Start(params string[] arguments) =>
+        RsmoothProcess.Start(_scratch.Path, [.. arguments, "--cluster", Address]);
+
     /// <summary>Submits a sweep of a few digits.</summary>
     internal async Task<string> SubmitAsync(string name, int images, int draws, params string[] options)
     {

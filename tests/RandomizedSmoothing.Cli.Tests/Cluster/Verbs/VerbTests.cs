@@ -47,6 +47,27 @@ public sealed class VerbTests(VerbNode node) : IClassFixture<VerbNode>
         (await node.RunAsync("cancel", "steered")).ExitCode.ShouldBe(ExitCodes.Done);
     }
 
+    [Theory]
+    [InlineData("watch")]
+    [InlineData("submit")]
+    public async Task Ctrl_C_in_watch_leaves_the_sweep_running(string verb)
+    {
+        var name = $"left-by-{verb}";
+        await node.SubmitAsync(name, 100, 100_000);
+        await using var watch =
+            verb == "watch" ? node.Start("watch", name) : node.Start("submit", node.File($"{name}.yaml"), "--watch");
+        // A line of progress: the sweep is being followed.
+        await watch.LineAsync(line => line.Contains("draws", StringComparison.Ordinal));
+
+        await watch.SignalAsync("INT");
+
+        (await watch.ExitAsync()).ShouldBe(ExitCodes.Done, watch.Error);
+        watch.Error.ShouldContain($"Detached. {name} goes on; 'rsmooth watch {name}' follows it again.");
+        var shown = await node.RunAsync("show", name);
+        shown.Output.ShouldStartWith($"{name}  running");
+        (await node.RunAsync("cancel", name)).ExitCode.ShouldBe(ExitCodes.Done);
+    }
+
     [Fact]
     public async Task A_sweep_some_of_whose_shards_fail_ends_with_gaps_the_reason_and_exit_code_3()
     {
