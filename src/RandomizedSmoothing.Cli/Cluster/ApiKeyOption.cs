@@ -24,7 +24,7 @@ public static class ApiKeyOption
     {
         if (file is null && terminal.Environment(Variable) is { Length: > 0 } key)
         {
-            return key.Trim();
+            return Checked(key.Trim(), Variable);
         }
 
         file ??= terminal.Environment(FileVariable);
@@ -40,11 +40,19 @@ public static class ApiKeyOption
                 ? throw new UserErrorException(
                     $"The first line of the API key file '{file}' is empty; it must be your key."
                 )
-                : line;
+                : Checked(line, $"the API key file '{file}'");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UserErrorException($"The API key file '{file}' cannot be read: {e.Message}", e);
         }
     }
+
+    // What goes into a header is one word of printable characters; anything else is no key, and is not repeated.
+    private static string Checked(string key, string origin) =>
+        key.All(c => c is > ' ' and < '\u007f')
+            ? key
+            : throw new UserErrorException(
+                $"What {origin} holds is no API key: a key is one word, as 'rsmooth node keys new' prints it."
+            );
 }

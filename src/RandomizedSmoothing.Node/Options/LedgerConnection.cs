@@ -38,6 +38,12 @@ internal static class LedgerConnection
 
             builder.Password = ReadPassword(file, problems);
         }
+        else if (!string.IsNullOrEmpty(builder.Password) && origin == NodeSettings.Ledger.Flag)
+        {
+            raw.Warnings.Add(
+                $"{origin} holds a password, which every user of this machine can read in the list of processes: give it by {NodeSettings.LedgerPasswordFile.Flag}."
+            );
+        }
 
         return new LedgerLocation(LedgerKind.Postgres, builder.ConnectionString);
     }

@@ -61,7 +61,9 @@ public sealed class RawSettings
     {
         if (!setting.Repeatable && values.Count > 1)
         {
-            Problems.Add($"{origin} is given {values.Count} times ({string.Join(", ", values)}): it takes one value.");
+            // A connection string may hold a password.
+            var which = setting == NodeSettings.Ledger ? "" : $" ({string.Join(", ", values)})";
+            Problems.Add($"{origin} is given {values.Count} times{which}: it takes one value.");
         }
 
         if (!_settings.ContainsKey(setting.Name))

@@ -31,6 +31,12 @@ public sealed class GuardedClusterTests(GuardedCluster cluster) : IClassFixture<
             "rates"
         );
         console.Output.ShouldContain("No worker is connected.");
+        using var folder = new ScratchFolder();
+        var two = folder.Write("two-words", "hunter2 hunter3");
+        var odd = await RsmoothRunner.RunAsync("ls", "--cluster", cluster.Address, "--api-key-file", two);
+        odd.ExitCode.ShouldBe(ExitCodes.BadInput);
+        odd.Error.ShouldContain("is no API key");
+        odd.Error.ShouldNotContain("hunter");
     }
 
     [Fact]

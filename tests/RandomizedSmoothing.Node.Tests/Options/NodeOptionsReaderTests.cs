@@ -115,6 +115,30 @@ public sealed class NodeOptionsReaderTests : IDisposable
                 m => m.ShouldNotContain("hunter")
             );
         Refusal(["ledger=postgers:Host=db;Password=hunter3"]).ShouldNotContain("hunter3");
+        var twice = new Dictionary<string, IReadOnlyList<string>>
+        {
+            ["ledger"] = ["postgres:Host=a;Password=hunter3", "postgres:Host=b;Password=hunter3"],
+        };
+        Should
+            .Throw<UserErrorException>(() => NodeOptionsReader.Read(twice, new Dictionary<string, string>()))
+            .Message.ShouldSatisfyAllConditions(
+                m => m.ShouldContain("--ledger is given 2 times"),
+                m => m.ShouldNotContain("hunter")
+            );
+    }
+
+    [Fact]
+    public void A_password_on_the_command_line_is_warned_of()
+    {
+        const string Ledger = "postgres:Host=db;Password=hunter2";
+
+        Read([$"ledger={Ledger}", "seed=a:1,b:2"])
+            .Warnings.ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(
+                w => w.ShouldContain("--ledger-password-file"),
+                w => w.ShouldNotContain("hunter2")
+            );
+        Read(["seed=a:1,b:2"], [$"RSMOOTH_LEDGER={Ledger}"]).Warnings.ShouldBeEmpty();
     }
 
     [Fact]
