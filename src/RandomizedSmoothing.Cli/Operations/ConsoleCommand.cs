@@ -71,6 +71,11 @@ public static class ConsoleCommand
         while (await terminal.In.ReadLineAsync(cancellation) is { } line)
         {
             var text = line.Trim();
+            if (InteractiveSession.IsEnd(text))
+            {
+                break;
+            }
+
             if (text.Length > 0 && text[0] != '#')
             {
                 worst = Math.Max(worst, await runner.RunAsync(text, cancellation));

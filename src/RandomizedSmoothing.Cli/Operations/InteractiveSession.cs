@@ -21,7 +21,7 @@ internal sealed class InteractiveSession(ConsoleClient client, LineRunner runner
         while (await editor.ReadAsync(Prompt, cancellation) is { } line)
         {
             var text = line.Trim();
-            if (text is "exit" or "quit")
+            if (IsEnd(text))
             {
                 break;
             }
@@ -35,6 +35,9 @@ internal sealed class InteractiveSession(ConsoleClient client, LineRunner runner
 
         return ExitCodes.Done;
     }
+
+    /// <summary>Whether a line ends a session, typed or piped.</summary>
+    public static bool IsEnd(string line) => line is "exit" or "quit";
 
     private async Task RunAsync(string line, CancellationToken cancellation)
     {

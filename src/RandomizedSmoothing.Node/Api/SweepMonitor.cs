@@ -26,7 +26,7 @@ internal sealed class SweepMonitor(ISweepClient client, ISweepLedger ledger, Tim
 
     /// <summary>All sweeps, at most a quarter of a second old, or as new as the last change through this node.</summary>
     public Task<IReadOnlyList<SweepRecord>> ListAsync(CancellationToken cancellation) =>
-        _lists.GetAsync(0, () => client.ListAsync(CancellationToken.None), cancellation);
+        _lists.GetAsync(0, ReadListAsync, cancellation);
 
     /// <summary>A sweep's record; null when there is none.</summary>
     public Task<SweepRecord?> FindAsync(SweepId sweep, CancellationToken cancellation) =>
@@ -61,6 +61,13 @@ internal sealed class SweepMonitor(ISweepClient client, ISweepLedger ledger, Tim
     /// <summary>The sweep's history after an event, oldest first, at most some hundred lines.</summary>
     public Task<IReadOnlyList<EventView>> HistoryAsync(SweepId sweep, long after, CancellationToken cancellation) =>
         _history.GetAsync((sweep, after), () => ReadHistoryAsync(sweep, after), cancellation);
+
+    private async Task<IReadOnlyList<SweepRecord>> ReadListAsync() =>
+        await LiveProgress.OverAsync(
+            await client.ListAsync(CancellationToken.None),
+            ProgressAsync,
+            CancellationToken.None
+        );
 
     private async Task<SweepProgress?> ReadProgressAsync(SweepId sweep)
     {

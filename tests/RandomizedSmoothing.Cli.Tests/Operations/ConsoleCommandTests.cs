@@ -51,7 +51,7 @@ public sealed class ConsoleCommandTests : IAsyncLifetime
     public async Task Lines_that_are_piped_in_are_carried_out_in_order()
     {
         var (exitCode, output, error) = await RunAsync(
-            new StringReader("# a comment\n\nlamp light -l hall\nlamp light -l moon\nlamp list\n"),
+            new StringReader("# a comment\n\nlamp light -l hall\nlamp light -l moon\nlamp list\nexit\nlamp list\n"),
             null
         );
 

@@ -19,10 +19,23 @@ public sealed class AnswerRenderingTests
         TextRendering
             .Lines(Table)
             .ShouldBe([
-                "name        draws  remaining seconds  done",
-                "a          1.25 M               1:01  no",
-                "long name      12                  –  yes",
+                "name        draws  remaining  done",
+                "a          1.25 M       1:01  no",
+                "long name      12          –  yes",
             ]);
+        TextRendering
+            .Lines(
+                Table with
+                {
+                    Rows =
+                    [
+                        ["a", null, null, null],
+                    ],
+                }
+            )
+            .Last()
+            .ShouldBe("a     –      –          –");
+        TextRendering.Text(Array.Empty<string>()).ShouldBe("–");
     }
 
     [Fact]

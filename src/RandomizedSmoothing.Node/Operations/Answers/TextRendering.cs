@@ -26,7 +26,7 @@ public static class TextRendering
             string text => text,
             bool flag => flag ? "yes" : "no",
             DateTimeOffset at => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-            IEnumerable<string> texts => string.Join(", ", texts),
+            IEnumerable<string> texts => texts.Any() ? string.Join(", ", texts) : "–",
             double number when !double.IsFinite(number) => "–",
             IConvertible number when form != AnswerForm.Plain => Scaled(
                 number.ToDouble(CultureInfo.InvariantCulture),
@@ -78,10 +78,16 @@ public static class TextRendering
         };
 
     /// <summary>A JSON name as people read it: <c>drawsPerSecond</c> becomes <c>draws per second</c>.</summary>
-    public static string Title(string name)
+    /// <remarks>A duration reads <c>1:02:03</c>, so its title names no seconds.</remarks>
+    public static string Title(string name, AnswerForm form = AnswerForm.Plain)
     {
+        const string Unit = "Seconds";
         var title = new StringBuilder();
-        foreach (var c in name)
+        foreach (
+            var c in form == AnswerForm.Duration && name.EndsWith(Unit, StringComparison.Ordinal)
+                ? name[..^Unit.Length]
+                : name
+        )
         {
             if (char.IsAsciiLetterUpper(c))
             {
@@ -96,19 +102,23 @@ public static class TextRendering
 
     private static IEnumerable<string> Fields(AnswerFields fields)
     {
-        var width = fields.Values.Max(v => Title(v.Name).Length);
-        return fields.Values.Select(v => $"{Title(v.Name).PadRight(width)}  {Text(v.Value, v.Form)}");
+        var width = fields.Values.Max(v => Title(v.Name, v.Form).Length);
+        return fields.Values.Select(v => $"{Title(v.Name, v.Form).PadRight(width)}  {Text(v.Value, v.Form)}");
     }
 
     private static IEnumerable<string> Table(AnswerTable table)
     {
         var rows = table
             .Rows.Select(row => row.Select((value, c) => Text(value, table.Columns[c].Form)).ToArray())
-            .Prepend([.. table.Columns.Select(c => Title(c.Name))])
+            .Prepend([.. table.Columns.Select(c => Title(c.Name, c.Form))])
             .ToList();
         var widths = table.Columns.Select((_, c) => rows.Max(row => row[c].Length)).ToArray();
         var numeric = table
-            .Columns.Select((_, c) => table.Rows.All(row => row[c] is null or int or long or double))
+            .Columns.Select(
+                (_, c) =>
+                    table.Rows.Any(row => row[c] is not null)
+                    && table.Rows.All(row => row[c] is null or int or long or double)
+            )
             .ToArray();
         return rows.Select(row =>
             string.Join("  ", row.Select((text, c) => numeric[c] ? text.PadLeft(widths[c]) : text.PadRight(widths[c])))

@@ -145,6 +145,12 @@ public sealed class ShardModule(ISweepClient sweeps, ISweepLedger ledger)
         var sweep = call.Sweep!.Value;
         var givenUp = (await ledger.ReadTroublesAsync(sweep, cancellation)).Where(t => t.Kind != TroubleKind.Retry);
         var images = givenUp.Sum(t => t.Count);
+        if (images == 0)
+        {
+            yield return new AnswerNote($"Sweep {sweep}: nothing was given up.");
+            yield break;
+        }
+
         await sweeps.RetryAsync(sweep, cancellation);
         yield return new AnswerNote(
             FormattableString.Invariant($"Sweep {sweep}: {images} images that were given up are tried again.")

@@ -4,6 +4,7 @@ using RandomizedSmoothing.Cluster;
 using RandomizedSmoothing.Cluster.Ledger;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Node.Api;
 using RandomizedSmoothing.Node.Operations.Answers;
 
 namespace RandomizedSmoothing.Node.Operations.Commands;
@@ -119,7 +120,11 @@ public sealed class SweepModule(ISweepClient sweeps)
         [EnumeratorCancellation] CancellationToken cancellation
     )
     {
-        var all = await sweeps.ListAsync(cancellation);
+        var all = await LiveProgress.OverAsync(
+            await sweeps.ListAsync(cancellation),
+            sweeps.GetProgressAsync,
+            cancellation
+        );
         var chosen = all.Reverse().Where(s => IsIn(s.State, call.Text("state"))).Take(call.Number("limit"));
         yield return AnswerTable.Of<SweepRecord>(
             chosen,
