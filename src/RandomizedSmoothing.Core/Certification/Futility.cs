@@ -12,10 +12,10 @@ internal sealed class Futility
     public const double LeastChance = 0.01;
 
     /// <summary>
-    /// How a tolerance becomes a price: chance of acceptance per share of the cap still to be drawn. At 10 the loss stays below
+    /// How a tolerance becomes a price: chance of acceptance per share of the cap still to be drawn. At 14 the loss stays below
     /// the tolerance on the published pA distributions.
     /// </summary>
-    private const double PricePerTolerance = 10;
+    private const double PricePerTolerance = 14;
 
     private readonly long _cap;
     private readonly double _price;

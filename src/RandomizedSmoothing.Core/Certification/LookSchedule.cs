@@ -1,7 +1,7 @@
 namespace RandomizedSmoothing.Core.Certification;
 
 /// <summary>
-/// The draw numbers at which the anytime mode looks: multiples of 16 that grow by a tenth, 16, 32, 48, …, 176, 208, …, and the
+/// The draw numbers at which the anytime mode looks: multiples of 16 that grow by 3 in 100, 16, 32, 48, …, 576, 608, …, and the
 /// cap. Fixed for ever and the same for every image, so a sweep stops at the same draws however it was interrupted, and a higher
 /// cap goes on where a lower one ended.
 /// </summary>
@@ -26,6 +26,6 @@ public static class LookSchedule
     /// <summary>Whether the schedule with this cap looks at <paramref name="draws"/>.</summary>
     public static bool IsLook(long draws, long cap) => draws > 0 && Next(draws - 1, cap) == draws;
 
-    // ⌈1.1 look⌉ rounded up to the next multiple, in integers.
-    private static long After(long look) => Math.Max(look + Step, (look * 11 / 10 + Step - 1) / Step * Step);
+    // ⌈1.03 look⌉ rounded up to the next multiple, in integers.
+    private static long After(long look) => Math.Max(look + Step, (look * 103 / 100 + Step - 1) / Step * Step);
 }

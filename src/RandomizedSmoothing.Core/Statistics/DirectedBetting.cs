@@ -9,30 +9,25 @@ namespace RandomizedSmoothing.Core.Statistics;
 /// falls with p: rejecting a target rejects every smaller p, the truth included, so any number of targets is tested at once
 /// without sharing α.</para>
 /// <para>A bet at θ does best where t ≈ 2 ln(1/α)·p(1−p)⁻¹/ln²θ draws decide. The ratios cover 16 to 262,144 draws by factors of
-/// four, with most weight where the draws are spent, on the hard images: the price of not knowing t is ln 1/w, about one, where
-/// the bettor of Krichevsky and Trofimov pays ½ ln t. Votes that select the class set p(1−p) before the first draw that counts.
-/// Ratios and weights are constants, never fitted to a cap, so that more draws may follow later.</para>
+/// four, with most weight where the draws are spent: the price of not knowing t is ln 1/w, about one, where the bettor of
+/// Krichevsky and Trofimov pays ½ ln t. Votes that select the class set p(1−p) before the first draw that counts, and which of two
+/// sets of weights. Horizons and weights are constants, never fitted to a cap, so that more draws may follow later.</para>
 /// </remarks>
 public sealed class DirectedBetting
 {
     private static readonly double[] Horizons = [16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144];
-    private static readonly double[] Weights =
-    [
-        1.0 / 42,
-        1.0 / 42,
-        2.0 / 42,
-        2.0 / 42,
-        4.0 / 42,
-        8.0 / 42,
-        16.0 / 42,
-        8.0 / 42,
-    ];
+
+    // Where earlier draws were split, most is drawn about a threshold; where they were unanimous, most of what is drawn is to
+    // show that an almost certain class is certain enough, which the boldest bets show first.
+    private static readonly double[] Split = [1, 1, 2, 2, 4, 8, 16, 8];
+    private static readonly double[] Unanimous = [20, 10, 20, 18, 13, 10, 6, 3];
 
     // Each log of a term is lowered by this share of its parts, more than their rounding: wealth is never over-stated.
     private const double Rounding = 4e-15;
 
     private readonly double _logThreshold;
     private readonly double[] _logOdds = new double[Horizons.Length];
+    private readonly double[] _logWeights;
 
     /// <param name="alpha">Failure probability, in (0, 1).</param>
     /// <param name="learnedHeads">Heads among earlier draws that only set the scale of the bets, such as selection votes.</param>
@@ -53,6 +48,9 @@ public sealed class DirectedBetting
         ArgumentOutOfRangeException.ThrowIfGreaterThan(learnedHeads, learnedDraws);
         _logThreshold = -Math.Log(alpha);
         var estimate = (learnedHeads + 0.5) / (learnedDraws + 1);
+        var weights = learnedDraws > 0 && learnedHeads == learnedDraws ? Unanimous : Split;
+        var sum = weights.Sum();
+        _logWeights = Array.ConvertAll(weights, weight => Math.Log(weight / sum));
         var scale = Math.Sqrt(2 * _logThreshold / (estimate * (1 - estimate)));
         for (var k = 0; k < _logOdds.Length; k++)
         {
@@ -164,7 +162,7 @@ public sealed class DirectedBetting
                 slopes[k] = -draws * loss / (1 + q * loss);
             }
 
-            terms[k] = Math.Log(Weights[k]) + won - paid - Rounding * (1 + won + paid);
+            terms[k] = _logWeights[k] + won - paid - Rounding * (1 + won + paid);
             largest = Math.Max(largest, terms[k]);
         }
 
