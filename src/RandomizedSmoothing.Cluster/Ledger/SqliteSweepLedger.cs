@@ -14,6 +14,7 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
 {
     private readonly string _path;
     private readonly bool _readOnly;
+    private volatile bool _closed;
     private FileStream? _lock;
     private SqliteConnection? _writer;
 
@@ -103,6 +104,8 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
         Task.Run(
             async () =>
             {
+                // A connection opened after the last would lay the files beside the database again.
+                ObjectDisposedException.ThrowIf(_closed, this);
                 try
                 {
                     await using var connection = new SqliteConnection(ConnectionString(_readOnly));
@@ -119,6 +122,7 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
 
     private protected override async ValueTask CloseAsync()
     {
+        _closed = true;
         if (_writer is { } writer)
         {
             _writer = null;

@@ -31,8 +31,8 @@ public sealed record LossReport
     /// <summary>What the sweep has no cells for.</summary>
     public required IReadOnlyList<MissingPart> Missing { get; init; }
 
-    /// <summary>Whether images of some cell are not finished.</summary>
-    public bool IsProvisional => Groups.SelectMany(g => g.Cells).Any(c => c.Report.IsProvisional);
+    /// <summary>Whether images of some cell are not finished, or all of them.</summary>
+    public bool IsProvisional { get; init; }
 
     /// <summary>Studies a sweep.</summary>
     /// <param name="results">Sweep and votes, finished or not.</param>
@@ -72,6 +72,7 @@ public sealed record LossReport
         {
             Name = sweep.Name,
             Groups = groups,
+            IsProvisional = reports.Any(r => r.IsProvisional),
             Ceilings = ceilings,
             Missing = [.. MissingParts(groups, pixels is null ? withoutPixels : NoGaussian, ceilings).Distinct()],
         };

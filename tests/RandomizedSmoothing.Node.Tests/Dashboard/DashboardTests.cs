@@ -26,6 +26,14 @@ public sealed class DashboardTests(DashboardNode node) : IClassFixture<Dashboard
         await Assertions.Expect(mark).ToHaveTextAsync("provisional: 60 of 180 images", Text());
         (await curve.GetAttributeAsync("d")).ShouldNotBe(young, "the curve has grown before the reader's eyes");
         await Chromium.PictureAsync(page, "sweep-provisional");
+        var loss = await node.OpenAsync($"/sweeps/{sweep}/loss");
+        await Assertions
+            .Expect(loss.GetByText("Provisional: images of some cells are not finished"))
+            .ToBeVisibleAsync();
+        await Assertions.Expect(loss.GetByText("Missing: decomposition.")).ToBeVisibleAsync();
+        await Assertions.Expect(loss.GetByText("It is computed when every image is finished.")).ToBeVisibleAsync();
+        await Chromium.PictureAsync(loss, "loss-provisional");
+        await loss.CloseAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
         await Assertions.Expect(page.Locator(".rs-state")).ToContainTextAsync("Paused", Patient());
@@ -64,11 +72,27 @@ public sealed class DashboardTests(DashboardNode node) : IClassFixture<Dashboard
     public async Task On_a_phone_in_the_dark_nothing_is_wider_than_the_screen()
     {
         var sweep = await node.SubmitAsync("phone");
+        var other = await node.SubmitAsync("telephone");
         await node.EndAsync(sweep);
+        await node.EndAsync(other);
 
-        foreach (var (path, name) in new[] { ("/", "sweeps"), ($"/sweeps/{sweep}", "sweep"), ("/workers", "workers") })
+        var cell = Uri.EscapeDataString("imaginary/model0@0.25/gaussian/0.1");
+        var page = await node.OpenAsync("/", width: 390, height: 844, dark: true);
+        foreach (
+            var (path, name) in new[]
+            {
+                ("/", "sweeps"),
+                ($"/sweeps/{sweep}", "sweep"),
+                ($"/sweeps/{sweep}/loss", "loss"),
+                ($"/sweeps/{sweep}/images?cell={cell}", "images"),
+                ($"/sweeps/{sweep}/images/3?cell={cell}", "image"),
+                ($"/compare?sweep={sweep}&sweep={other}", "compare"),
+                ("/new", "new"),
+                ("/workers", "workers"),
+            }
+        )
         {
-            var page = await node.OpenAsync(path, width: 390, height: 844, dark: true);
+            await Chromium.GoAsync(page, path);
             await page.Locator("h1").WaitForAsync();
             await Chromium.PictureAsync(page, $"phone-dark-{name}");
             (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(
