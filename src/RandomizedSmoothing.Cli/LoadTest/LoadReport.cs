@@ -18,16 +18,23 @@ internal sealed record LoadReport
 
     public required IReadOnlyList<string> Errors { get; init; }
 
-    /// <summary>Draws a second without readers before, with them, and after; 0 when none was recorded.</summary>
-    public required (double Before, double During, double After) Speed { get; init; }
+    /// <summary>The sweep before, with the readers, and after.</summary>
+    public required SweepPace Before { get; init; }
 
-    /// <summary>Processor seconds of the readers, and of the control node if it is the test's own.</summary>
-    public required (double Readers, double? Control) Processor { get; init; }
+    /// <inheritdoc cref="Before" />
+    public required SweepPace During { get; init; }
 
-    private double Alone => (Speed.Before + Speed.After) / 2;
+    /// <inheritdoc cref="Before" />
+    public required SweepPace After { get; init; }
+
+    /// <summary>Processor time of the readers.</summary>
+    public required TimeSpan Readers { get; init; }
+
+    /// <summary>Processor time of the control node, if it is the test's own.</summary>
+    public required TimeSpan? Control { get; init; }
 
     /// <summary>The part of the sweep's speed that the readers took; null when the sweep stood still.</summary>
-    public double? Loss => Alone > 0 ? 1 - (Speed.During / Alone) : null;
+    public double? Loss => LossOf(pace => pace.PerSecond);
 
     private double Rate => Latencies.Length / Seconds;
 
@@ -61,14 +68,22 @@ internal sealed record LoadReport
             .Add("events", Events)
             .Add("errors", Errors.Count)
             .Add("first error", Errors.Count > 0 ? Errors[0] : null)
-            .Add("processor ms per s, control node", PerSecond(Processor.Control))
-            .Add("processor ms per s, readers", PerSecond(Processor.Readers))
-            .Add("draws/s before", Math.Round(Speed.Before, 1))
-            .Add("draws/s during", Math.Round(Speed.During, 1))
-            .Add("draws/s after", Math.Round(Speed.After, 1))
-            .Add("change of speed", Loss is { } loss ? Text($"{-loss:+0.0%;-0.0%}") : null);
+            .Add("processor ms per s, control node", PerSecond(Control))
+            .Add("processor ms per s, readers", PerSecond(Readers))
+            .Add("processor ms per s, worker", During.Processors is { } share ? Math.Round(1000 * share, 1) : null)
+            .Add("draws/s before", Math.Round(Before.PerSecond, 1))
+            .Add("draws/s during", Math.Round(During.PerSecond, 1))
+            .Add("draws/s after", Math.Round(After.PerSecond, 1))
+            .Add("change of speed", Change(Loss))
+            .Add("change per processor second of the worker", Change(LossOf(pace => pace.PerProcessorSecond)));
 
-    private object? PerSecond(double? seconds) => seconds is { } s ? Math.Round(1000 * s / Seconds, 1) : null;
+    private double? LossOf(Func<SweepPace, double?> speed) =>
+        speed(Before) + speed(After) is > 0 and { } both ? 1 - (2 * speed(During) / both) : null;
+
+    private static string? Change(double? loss) => loss is { } part ? Text($"{-part:+0.0%;-0.0%}") : null;
+
+    private object? PerSecond(TimeSpan? used) =>
+        used is { } time ? Math.Round(time.TotalMilliseconds / Seconds, 1) : null;
 
     private double Quantile(double q) =>
         Latencies.Length == 0 ? double.NaN : Latencies[(int)(q * (Latencies.Length - 1))];

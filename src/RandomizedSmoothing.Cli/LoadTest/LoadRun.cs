@@ -20,26 +20,28 @@ internal sealed class LoadRun(ApiClient client, string sweep, LoadPlan plan, Tim
     private long _events;
 
     /// <summary>Runs it.</summary>
-    /// <param name="controlTime">The processor time that the control node has used; null when nobody can say.</param>
+    /// <param name="control">The processor time that the control node has used; null when nobody can say.</param>
+    /// <param name="worker">The same of the worker.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<LoadReport> RunAsync(Func<TimeSpan>? controlTime, CancellationToken cancellation)
+    public async Task<LoadReport> RunAsync(
+        Func<TimeSpan>? control,
+        Func<TimeSpan>? worker,
+        CancellationToken cancellation
+    )
     {
         if (plan.WarmUp > TimeSpan.Zero)
         {
-            await ReadAsync(plan.WarmUp, cancellation);
+            await ReadAsync(plan.WarmUp, worker, cancellation);
             _errors.Clear();
             Interlocked.Exchange(ref _events, 0);
         }
 
         // Undisturbed before and after, so that neither a warm-up nor a neighbour on the machine passes for the readers' doing.
-        var before = await SpeedAsync(plan.Alone, cancellation);
-        var (own, control) = (OwnTime(), controlTime?.Invoke());
-        var (latencies, seconds, during) = await ReadAsync(plan.Length, cancellation);
-        var processor = (
-            (OwnTime() - own).TotalSeconds,
-            controlTime is null ? (double?)null : (controlTime() - control!.Value).TotalSeconds
-        );
-        var after = await SpeedAsync(plan.Alone, cancellation);
+        var before = await PaceAsync(plan.Alone, worker, cancellation);
+        var start = (Own: OwnTime(), Control: control?.Invoke());
+        var (latencies, seconds, during) = await ReadAsync(plan.Length, worker, cancellation);
+        var used = (Own: OwnTime() - start.Own, Control: control?.Invoke() - start.Control);
+        var after = await PaceAsync(plan.Alone, worker, cancellation);
         Array.Sort(latencies);
         return new LoadReport
         {
@@ -48,20 +50,24 @@ internal sealed class LoadRun(ApiClient client, string sweep, LoadPlan plan, Tim
             Streams = plan.Streams,
             Events = Interlocked.Read(ref _events),
             Errors = [.. _errors],
-            Speed = (before, during, after),
-            Processor = processor,
+            Before = before,
+            During = during,
+            After = after,
+            Readers = used.Own,
+            Control = used.Control,
         };
     }
 
-    private async Task<(double[] Latencies, double Seconds, double Speed)> ReadAsync(
+    private async Task<(double[] Latencies, double Seconds, SweepPace Pace)> ReadAsync(
         TimeSpan length,
+        Func<TimeSpan>? worker,
         CancellationToken cancellation
     )
     {
         using var reader = new LeanReader(client.Nodes[0], client.Key);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var streams = Enumerable.Range(0, plan.Streams).Select(_ => FollowAsync(reader, end.Token)).ToList();
-        var speed = SpeedAsync(length, cancellation);
+        var pace = PaceAsync(length, worker, cancellation);
         var start = time.GetTimestamp();
         var next = -1L;
         var senders = await Task.WhenAll(
@@ -70,7 +76,7 @@ internal sealed class LoadRun(ApiClient client, string sweep, LoadPlan plan, Tim
                 .Select(_ => Task.Run(() => SendAsync(reader, start, () => Next(ref next, length), cancellation)))
         );
         var seconds = time.GetElapsedTime(start).TotalSeconds;
-        var measured = await speed;
+        var measured = await pace;
         await end.CancelAsync();
         await Task.WhenAll(streams);
         return ([.. senders.SelectMany(latencies => latencies)], seconds, measured);
@@ -122,29 +128,29 @@ internal sealed class LoadRun(ApiClient client, string sweep, LoadPlan plan, Tim
     }
 
     /// <summary>
-    /// Draws a second of the sweep over some time, between the first and the last moment at which the recorded draws were seen to
+    /// The pace of the sweep over some time, between the first and the last moment at which the recorded draws were seen to
     /// grow: workers tell them about once a second.
     /// </summary>
-    private async Task<double> SpeedAsync(TimeSpan length, CancellationToken cancellation)
+    private async Task<SweepPace> PaceAsync(TimeSpan length, Func<TimeSpan>? worker, CancellationToken cancellation)
     {
         var start = time.GetTimestamp();
-        var seen = await DrawsAsync(cancellation);
-        (TimeSpan At, long Draws)? first = null;
-        var last = (At: TimeSpan.Zero, Draws: seen);
+        Look first = await LookAsync(),
+            last = first;
+        var grown = false;
         while (time.GetElapsedTime(start) < length)
         {
             await Task.Delay(BetweenLooks, time, cancellation);
-            var draws = await DrawsAsync(cancellation);
-            if (draws != last.Draws)
+            var now = await LookAsync();
+            if (now.Draws != last.Draws)
             {
-                last = (time.GetElapsedTime(start), draws);
-                first ??= last;
+                (first, last, grown) = (grown ? first : now, now, true);
             }
         }
 
-        return first is { } begin && last.At > begin.At
-            ? (last.Draws - begin.Draws) / (last.At - begin.At).TotalSeconds
-            : 0;
+        return new SweepPace(last.Draws - first.Draws, last.At - first.At, last.Worker - first.Worker);
+
+        async Task<Look> LookAsync() =>
+            new(await DrawsAsync(cancellation), time.GetElapsedTime(start), worker?.Invoke());
     }
 
     private async Task<long> DrawsAsync(CancellationToken cancellation) =>
@@ -155,4 +161,7 @@ internal sealed class LoadRun(ApiClient client, string sweep, LoadPlan plan, Tim
         using var process = Process.GetCurrentProcess();
         return process.TotalProcessorTime;
     }
+
+    /// <summary>What was seen at one moment.</summary>
+    private sealed record Look(long Draws, TimeSpan At, TimeSpan? Worker);
 }

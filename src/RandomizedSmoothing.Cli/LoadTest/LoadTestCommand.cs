@@ -63,7 +63,7 @@ public static class LoadTestCommand
 
                 var report = id is null
                     ? await OnOwnClusterAsync(load, terminal, cancellation)
-                    : await new LoadRun(client, id, load, terminal.Time).RunAsync(null, cancellation);
+                    : await new LoadRun(client, id, load, terminal.Time).RunAsync(null, null, cancellation);
                 report.Table().Write(terminal.Out, parsed.GetValue(output));
                 var misses = report.Misses(load).ToList();
                 foreach (var miss in misses)
@@ -92,6 +92,7 @@ public static class LoadTestCommand
         );
         return await new LoadRun(cluster.Client, cluster.Sweep, load, terminal.Time).RunAsync(
             cluster.ControlTime,
+            cluster.WorkerTime,
             cancellation
         );
     }

@@ -36,6 +36,9 @@ internal sealed class OwnCluster : IAsyncDisposable
     /// <summary>Processor time of the control node.</summary>
     public TimeSpan ControlTime() => _nodes[0].ProcessorTime;
 
+    /// <summary>Processor time of the worker.</summary>
+    public TimeSpan WorkerTime() => _nodes[1].ProcessorTime;
+
     /// <summary>Starts the nodes and the sweep; returns when draws are recorded.</summary>
     public static async Task<OwnCluster> StartAsync(LoadPlan plan, TimeProvider time, CancellationToken cancellation)
     {
