@@ -30,11 +30,8 @@ internal static class ShellScripts
             local -a suggestions
             suggestions=("${(@f)$("${words[1]}" "[suggest:${#line}]" "$line" 2>/dev/null)}")
             suggestions=(${suggestions:#})
-            if (( ${#suggestions} )); then
-                compadd -- "${suggestions[@]}"
-            else
-                _files
-            fi
+            [[ "${words[CURRENT]}" == -* ]] || suggestions=(${suggestions:#[-/]*})
+            compadd -- "${suggestions[@]}" || _files
         }
         compdef _rsmooth rsmooth
 
@@ -45,9 +42,16 @@ internal static class ShellScripts
         function __rsmooth_complete
             set -l line (commandline -cp)
             set -l position (string length -- "$line")
-            rsmooth "[suggest:$position]" "$line" 2>/dev/null
+            set -l word (commandline -ct)
+            set -l found (rsmooth "[suggest:$position]" "$line" 2>/dev/null | string match -- "$word*")
+            string match -q -- '-*' "$word"; or set found (string match -rv -- '^[-/]' $found)
+            if set -q found[1]
+                printf '%s\n' $found
+            else
+                __fish_complete_path "$word"
+            end
         end
-        complete -c rsmooth -a '(__rsmooth_complete)'
+        complete -c rsmooth -f -a '(__rsmooth_complete)'
 
         """;
 

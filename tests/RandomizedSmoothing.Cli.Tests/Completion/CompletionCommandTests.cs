@@ -48,12 +48,29 @@ public sealed class CompletionCommandTests
             printf '%s\n' "${COMPREPLY[@]}"
             """;
 
-        using var bash = Process.Start(
-            new ProcessStartInfo("/bin/bash", ["--norc", "-c", test]) { RedirectStandardOutput = true }
-        )!;
-        var output = await bash.StandardOutput.ReadToEndAsync();
-        await bash.WaitForExitAsync();
+        (await OutputAsync("/bin/bash", "--norc", "-c", test)).ShouldBe("certificate\n");
+    }
 
-        output.ShouldBe("certificate\n");
+    [SkippableFact]
+    public async Task The_fish_script_completes_in_a_real_fish()
+    {
+        Skip.IfNot(File.Exists("/usr/bin/fish"), "There is no /usr/bin/fish here.");
+        using var scratch = new ScratchFolder();
+        var script = scratch.Write("rsmooth.fish", (await RsmoothRunner.RunAsync("completion", "fish")).Output);
+        var test = $$"""
+            function rsmooth; test "$argv[1] $argv[2]" = "[suggest:14] rsmooth calc c"; and printf 'certificate\nbound\n'; end
+            source '{{script}}'
+            complete -C 'rsmooth calc c'
+            """;
+
+        (await OutputAsync("/usr/bin/fish", "--no-config", "-c", test)).ShouldBe("certificate\n");
+    }
+
+    private static async Task<string> OutputAsync(string shell, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(shell, arguments) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return output;
     }
 }
