@@ -29,6 +29,7 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
     private readonly ILogger<CellAggregator> _logger;
     private CellView _view = null!;
     private byte[]? _definitionJson;
+    private bool _isFresh;
 
     /// <summary>Reads its state from the ledger before the first message is handled.</summary>
     public CellAggregator(
@@ -66,6 +67,7 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
         Receive<Loaded>(loaded =>
         {
             _view = loaded.View;
+            _isFresh = true;
             Become(Ready);
             Stash.UnstashAll();
         });
@@ -82,19 +84,11 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
     {
         Receive<CellProtocol.RecordVotes>(Record);
         Receive<Recorded>(OnRecorded);
-        Receive<CellProtocol.SettleCell>(settle =>
+        Receive<CellProtocol.SettleCell>(settle => Settle(settle.Range));
+        Receive<Reread>(reread =>
         {
-            var tally = _view.Tally;
-            Sender.Tell(
-                new CellProtocol.CellSettled(
-                    _sweep,
-                    _cell,
-                    settle.Range,
-                    tally.Unfinished(settle.Range),
-                    tally.ImagesDone,
-                    tally.Draws
-                )
-            );
+            _view.Apply(reread.Votes);
+            Answer(reread.Range, reread.ReplyTo);
         });
         Receive<CellProtocol.FetchDefinition>(fetch =>
         {
@@ -143,6 +137,35 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
                 success: recorded => new Recorded(votes.Device, votes.Batch, recorded, sender),
                 failure: error => new Refused(error)
             );
+    }
+
+    // What is finished stays so. What is not may have been recorded by another aggregator of the cell, of a node that the cluster
+    // had lost or that had lost the cluster: the ledger alone knows.
+    private void Settle(OrdinalRange range)
+    {
+        if (_isFresh || _view.Tally.Unfinished(range).Count == 0)
+        {
+            _isFresh = false;
+            Answer(range, Sender);
+            return;
+        }
+
+        var sender = Sender;
+        _view
+            .ReadAsync(_ledger, range, ImagesPerRead)
+            .PipeTo(
+                Self,
+                success: votes => new Reread(range, votes, sender),
+                failure: error => new Failed("reading", error)
+            );
+    }
+
+    private void Answer(OrdinalRange range, IActorRef asker)
+    {
+        var tally = _view.Tally;
+        asker.Tell(
+            new CellProtocol.CellSettled(_sweep, _cell, range, tally.Unfinished(range), tally.ImagesDone, tally.Draws)
+        );
     }
 
     private void OnRecorded(Recorded message)
@@ -219,6 +242,9 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
     private sealed record Loaded(CellView View) : INoSerializationVerificationNeeded;
 
     private sealed record LoadFailed(Exception Error) : INoSerializationVerificationNeeded;
+
+    private sealed record Reread(OrdinalRange Range, IReadOnlyList<StoredVotes> Votes, IActorRef ReplyTo)
+        : INoSerializationVerificationNeeded;
 
     private sealed record LoadAgain : INoSerializationVerificationNeeded;
 

@@ -1,3 +1,4 @@
+using RandomizedSmoothing.Cluster.Coordination;
 using RandomizedSmoothing.Cluster.Ledger;
 using RandomizedSmoothing.Core.Certification;
 using RandomizedSmoothing.Core.Sweeps;
@@ -28,22 +29,48 @@ internal sealed record CellView(SweepDefinition Sweep, CellDefinition Cell, Data
         definitions.Put(sweep);
         var cell = sweep.FindCell(cellId) ?? throw new InvalidDataException($"Sweep {sweepId} has no cell {cellId}.");
         var dataset = sweep.DatasetOf(cell);
-        var tally = new CellTally(dataset, CellStoppingRule.Of(sweep, cell));
+        var view = new CellView(sweep, cell, dataset, new CellTally(dataset, CellStoppingRule.Of(sweep, cell)));
         var from = 0;
         while (true)
         {
             var page = await ledger.ReadVotesAsync(cell.VoteKey, from, imagesPerRead, CancellationToken.None);
-            foreach (var votes in page)
-            {
-                tally.Apply(votes);
-            }
-
+            view.Apply(page);
             if (page.Count < imagesPerRead)
             {
-                return new CellView(sweep, cell, dataset, tally);
+                return view;
             }
 
             from = page[^1].ImageIndex + 1;
+        }
+    }
+
+    /// <summary>Reads the recorded votes of a range of ordinals.</summary>
+    public async Task<IReadOnlyList<StoredVotes>> ReadAsync(ISweepLedger ledger, OrdinalRange range, int imagesPerRead)
+    {
+        var all = new List<StoredVotes>();
+        var last = Dataset.IndexOf(Math.Min(range.End, Dataset.Count) - 1);
+        var from = Dataset.IndexOf(range.First);
+        while (from <= last)
+        {
+            var page = await ledger.ReadVotesAsync(Cell.VoteKey, from, imagesPerRead, CancellationToken.None);
+            all.AddRange(page.Where(votes => votes.ImageIndex <= last));
+            if (page.Count < imagesPerRead)
+            {
+                break;
+            }
+
+            from = page[^1].ImageIndex + 1;
+        }
+
+        return all;
+    }
+
+    /// <summary>Takes in recorded votes.</summary>
+    public void Apply(IEnumerable<StoredVotes> recorded)
+    {
+        foreach (var votes in recorded)
+        {
+            Tally.Apply(votes);
         }
     }
 }

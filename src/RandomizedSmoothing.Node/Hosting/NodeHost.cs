@@ -72,6 +72,7 @@ public sealed class NodeHost : IAsyncDisposable
     )
     {
         parts ??= new NodeParts();
+        ListeningPorts.RequireFree(options);
         var app = Build(options, parts);
         try
         {
@@ -86,7 +87,7 @@ public sealed class NodeHost : IAsyncDisposable
         catch (Exception error)
         {
             await DisposeAsync(app);
-            if (PortError(error, options) is { } refusal)
+            if (ListeningPorts.Refusal(error, options) is { } refusal)
             {
                 throw refusal;
             }
@@ -190,25 +191,5 @@ public sealed class NodeHost : IAsyncDisposable
         }
 
         return app;
-    }
-
-    private static UserErrorException? PortError(Exception error, NodeOptions options)
-    {
-        for (var cause = error; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is System.Net.Sockets.SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
-            {
-                return new UserErrorException(
-                    $"The node cannot listen on {new HostAndPort(options.Host, options.Port)} (other nodes) and {options.Http} (HTTP): "
-                        + $"{cause.Message}. Stop what uses the port, or choose others with --port and --http.",
-                    error
-                )
-                {
-                    ExitCode = 1,
-                };
-            }
-        }
-
-        return null;
     }
 }
