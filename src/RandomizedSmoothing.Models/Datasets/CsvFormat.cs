@@ -87,10 +87,14 @@ internal sealed class CsvFormat : IDatasetFormat
 
             for (var column = 0; column < fields.Length; column++)
             {
-                var field = fields[column].AsSpan().Trim();
+                var field = fields[column].AsSpan().Trim().Trim('"');
                 if (!int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
                 {
-                    throw At($"column {column + 1} is '{Shortened(fields[column])}', and must be a whole number");
+                    throw At(
+                        field.Contains(';')
+                            ? "the fields are parted by semicolons, and commas are needed"
+                            : $"column {column + 1} is '{Shortened(fields[column])}', and must be a whole number"
+                    );
                 }
 
                 if (column == 0)

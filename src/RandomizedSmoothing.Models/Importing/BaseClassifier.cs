@@ -153,7 +153,7 @@ internal sealed class ScriptClassifier : BaseClassifier
     }
 
     protected override Tensor Compute(Tensor input) =>
-        _type == ScalarType.Float32 ? _script.forward(input) : _script.forward(input.to(_type)).to(ScalarType.Float32);
+        _script.forward(_type == ScalarType.Float32 ? input : input.to(_type)).to(ScalarType.Float32);
 
     // The same up to the rounding of sums in another order.
     private bool Answers(Tensor input, Tensor expected)

@@ -30,6 +30,7 @@ public static class ModelLoader
     {
         var shown = spec.File ?? path;
         RequireNormalization(spec, fit, shown);
+        ModelShards.RequireWhole(shown);
         BaseClassifier classifier = ModelFiles.KindOf(path) switch
         {
             ModelFileKind.TorchScript => OpenScript(path, shown, spec, device, precision),

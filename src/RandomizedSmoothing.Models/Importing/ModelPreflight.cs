@@ -7,6 +7,11 @@ namespace RandomizedSmoothing.Models.Importing;
 /// <summary>Runs a model on images of the shape it will see, once or, where its program is not ours, twice.</summary>
 internal static class ModelPreflight
 {
+    private const string ChannelsLastRemedy =
+        "It takes them with the channels last, height × width × channels: export it with x.permute(0, 2, 3, 1) before it.";
+
+    private static readonly string[] OtherPrecision = ["dtype", "Double", "double", "Half", "BFloat16"];
+
     /// <exception cref="UserErrorException">
     /// It does not take the images, does not return a row of logits per image, has another number of classes, or returns NaN or
     /// infinity.
@@ -27,7 +32,17 @@ internal static class ModelPreflight
         catch (System.Runtime.InteropServices.ExternalException e)
         {
             throw new UserErrorException(
-                $"The model '{shown}' does not take images of {shape} (channels × height × width): {Reason(e)}. {Remedy(e)}",
+                $"The model '{shown}' does not take images of {shape} (channels × height × width): {Reason(e)}. "
+                    + (TakesChannelsLast(classifier, input, fit) ? ChannelsLastRemedy : Remedy(e)),
+                e
+            );
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidCastException or NotImplementedException)
+        {
+            // What TorchSharp makes of a script that returns no tensor.
+            throw new UserErrorException(
+                $"The model '{shown}' returns something other than one tensor: several outputs, a list or a dictionary. Export a classifier "
+                    + "that returns its logits alone, one row per image.",
                 e
             );
         }
@@ -85,10 +100,20 @@ internal static class ModelPreflight
         }
     }
 
+    private static bool TakesChannelsLast(BaseClassifier classifier, Tensor input, ModelFit fit)
+    {
+        try
+        {
+            return classifier.Logits(input.permute(0, 2, 3, 1)).shape.SequenceEqual([fit.Rows, fit.Classes]);
+        }
+        catch (Exception e) when (e is System.Runtime.InteropServices.ExternalException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
     private static string Remedy(Exception e) =>
-        e.Message.Contains("dtype", StringComparison.Ordinal)
-        || e.Message.Contains("Double", StringComparison.Ordinal)
-        || e.Message.Contains("double", StringComparison.Ordinal)
+        Array.Exists(OtherPrecision, word => e.Message.Contains(word, StringComparison.Ordinal))
             ? "It computes in another precision than the images' single one: export it with model.float()."
         : e.Message.Contains("same device", StringComparison.Ordinal)
             ? "Part of it stays on another device: move model and example to the CPU before torch.jit.trace."

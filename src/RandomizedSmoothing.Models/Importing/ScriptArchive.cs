@@ -15,6 +15,11 @@ internal static class ScriptArchive
 {
     private const int MostEntries = 100_000;
     private const long MostInflated = 1L << 28;
+    private const int EndRecord = 56;
+    private const int EndLocator = 20;
+
+    // A comment of 65,535 bytes and the end before it, and before that what readers search for the locator.
+    private const int MostTail = (1 << 16) + (1 << 13);
     private static readonly string[] Needed = ["data.pkl", "constants.pkl", "version"];
 
     /// <exception cref="UserErrorException">The archive is damaged, or not what <c>torch.jit.save</c> writes.</exception>
@@ -23,6 +28,7 @@ internal static class ScriptArchive
         try
         {
             using var file = File.OpenRead(path);
+            RequireCount(shown, file);
             using var zip = new ZipFile(file, leaveOpen: true);
             if (zip.Count is 0 or > MostEntries)
             {
@@ -64,6 +70,42 @@ internal static class ScriptArchive
         {
             throw Fault(shown, ModelLoader.FirstLine(e), e);
         }
+    }
+
+    // The reader makes room for as many files as the 64-bit end of the directory claims, before it looks for the first.
+    private static void RequireCount(string shown, FileStream file)
+    {
+        var tail = new byte[Math.Min(file.Length, MostTail)];
+        file.Position = file.Length - tail.Length;
+        file.ReadExactly(tail);
+        Span<byte> end = stackalloc byte[EndRecord];
+        for (var at = 0; at + EndLocator <= tail.Length; at++)
+        {
+            var rest = tail.AsSpan(at);
+            if (!rest.StartsWith("PK\x06\x07"u8))
+            {
+                continue;
+            }
+
+            var place = BinaryPrimitives.ReadUInt64LittleEndian(rest[8..]);
+            if (place > (ulong)Math.Max(0, file.Length - EndRecord))
+            {
+                continue;
+            }
+
+            file.Position = (long)place;
+            file.ReadExactly(end);
+            var count = Math.Max(
+                BinaryPrimitives.ReadUInt64LittleEndian(end[24..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(end[32..])
+            );
+            if (end.StartsWith("PK\x06\x06"u8) && count > MostEntries)
+            {
+                throw Fault(shown, $"it claims to hold {count} files");
+            }
+        }
+
+        file.Position = 0;
     }
 
     private static void RequireName(string shown, string name, HashSet<string> names)

@@ -156,13 +156,14 @@ internal sealed class StateMapping
     }
 
     private static bool IsPerChannel(SafetensorsEntry entry) =>
-        entry.Type == ScalarType.Float32
+        entry.Type is ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float64
         && entry.Shape.Count(length => length != 1) <= 1
         && entry.Shape.All(l => l <= 64);
 
     private double[] Values(string name)
     {
-        using var tensor = _file.ToTensor(name);
+        using var stored = _file.ToTensor(name);
+        using var tensor = stored.to(ScalarType.Float32);
         return [.. tensor.data<float>().Select(v => (double)v)];
     }
 }

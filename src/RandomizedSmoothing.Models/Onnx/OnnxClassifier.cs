@@ -52,8 +52,12 @@ internal sealed class OnnxClassifier : BaseClassifier
         {
             throw new UserErrorException(
                 $"ONNX Runtime {RuntimeVersion} cannot open '{file.Path}' (operator set {file.Opset}, written by "
-                    + $"{(file.Producer.Length == 0 ? "an unnamed program" : file.Producer)}): {Reason(e)}. Export it again; "
-                    + "torch.onnx.export(…, opset_version=17) gives a file that every version reads.",
+                    + $"{(file.Producer.Length == 0 ? "an unnamed program" : file.Producer)}): {Reason(e)}. "
+                    + (
+                        file.Input.Type == ScalarType.Float64
+                            ? "It computes in double precision, for which few operators exist: export it with model.float()."
+                            : "Export it again; torch.onnx.export(…, opset_version=17) gives a file that every version reads."
+                    ),
                 e
             );
         }

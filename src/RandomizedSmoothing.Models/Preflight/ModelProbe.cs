@@ -31,6 +31,9 @@ public sealed class ModelProbe(
     private const byte NoiseStream = 17;
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(4);
 
+    // Feeding a network wrongly costs more than any noise level that was not looked at.
+    private static readonly TimeSpan ReadingBudget = TimeSpan.FromSeconds(12);
+
     private readonly int[] _images = Sample(reference);
     private long _passes;
     private TimeSpan _passing;
@@ -54,7 +57,7 @@ public sealed class ModelProbe(
         var noisy = new List<NoisyShare>();
         foreach (var (noise, sigma) in noises.Where(n => n.Sigma > 0))
         {
-            if (noisy.Count == 0 || !IsLate)
+            if (noisy.Count == 0 || !IsPast(Budget))
             {
                 noisy.Add(Noisy(noise, sigma, cancellation));
             }
@@ -71,7 +74,7 @@ public sealed class ModelProbe(
         };
     }
 
-    private bool IsLate => time.GetElapsedTime(_start) > Budget;
+    private bool IsPast(TimeSpan budget) => time.GetElapsedTime(_start) > budget;
 
     private static int[] Sample(DatasetReference reference)
     {
@@ -83,11 +86,11 @@ public sealed class ModelProbe(
     {
         BetterReading? best = null;
 
-        // A network at chance is most likely fed wrongly: then the readings are worth more than the seconds.
+        // A network at chance is most likely fed wrongly: then the readings are worth any time.
         var urgent = Share(clean).IsNearChance(reference.Classes);
         foreach (var reading in InputReading.OtherThan(classifier.Normalization, reference.Shape.Channels))
         {
-            if (IsLate && !urgent)
+            if (IsPast(ReadingBudget) && !urgent)
             {
                 break;
             }
@@ -116,7 +119,7 @@ public sealed class ModelProbe(
         var shape = reference.Shape;
         var votes = new int[_images.Length];
         var (right, made) = (0, 0);
-        for (var draw = 0; draw < draws && (draw == 0 || !IsLate); draw++)
+        for (var draw = 0; draw < draws && (draw == 0 || !IsPast(Budget)); draw++)
         {
             using var scope = NewDisposeScope();
             var start = time.GetTimestamp();

@@ -4,7 +4,8 @@ using RandomizedSmoothing.Core.Sweeps;
 namespace RandomizedSmoothing.Models.Training;
 
 /// <summary>
-/// Random crops after zero padding, and mirroring, as the options of a recipe ask; a pure function of seed, epoch and image.
+/// Random parts scaled to the whole, random crops after zero padding, and mirroring, in this order and as the options of a recipe
+/// ask; a pure function of seed, epoch and image.
 /// </summary>
 internal sealed class Augmentation
 {
@@ -13,6 +14,8 @@ internal sealed class Augmentation
     private readonly ulong _seed;
     private readonly int _padding;
     private readonly bool _flip;
+    private readonly ResizedCrop? _resized;
+    private readonly byte[] _part = [];
 
     public Augmentation(TrainingTask task, ImageShape shape)
     {
@@ -20,11 +23,21 @@ internal sealed class Augmentation
         var options = RecipeCatalogue.EffectiveOptions(task.Recipe).ToDictionary();
         _padding = (int)options["crop"];
         _flip = options["flip"] >= 0.5;
+        if (options["resizedCrop"] is > 0 and var leastArea)
+        {
+            (_resized, _part) = (new ResizedCrop(shape, leastArea), new byte[shape.Dimension]);
+        }
     }
 
     /// <summary>Writes the image, changed or not, into <paramref name="target"/>.</summary>
     public void Apply(ReadOnlySpan<byte> image, int epoch, int index, Span<byte> target)
     {
+        if (_resized is not null)
+        {
+            _resized.Apply(image, _resized.Window(epoch, index, _seed), _part);
+            image = _part;
+        }
+
         if (_padding == 0 && !_flip)
         {
             image.CopyTo(target);

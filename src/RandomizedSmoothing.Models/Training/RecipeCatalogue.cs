@@ -29,6 +29,13 @@ public static class RecipeCatalogue
         new("warmup", 0.5, 0, 1000, "epochs in which the learning rate grows from 0 to its value"),
         new("clipNorm", 1, 0, 1e9, "scale gradients of a greater norm down to it; 0: leave them"),
         new("crop", 0, 0, 16, "random crops after padding by so many pixels"),
+        new(
+            "resizedCrop",
+            0,
+            0,
+            1,
+            "random parts of at least this share of the area, scaled to the whole image, as 0.08 for ImageNet; 0: none"
+        ),
         new("flip", 0, 0, 1, "1: mirror half of the images"),
         new("mixedPrecision", 2, 0, 2, "bfloat16 with weights in single precision; 0: never, 1: always, 2: on a GPU"),
     ];

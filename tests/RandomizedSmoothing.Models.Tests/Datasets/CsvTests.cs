@@ -18,6 +18,7 @@ public sealed class CsvTests : IDisposable
         last.Image(0).ToArray().ShouldBe([0, 50, 100, 255]);
         var first = Load("label,p0,p1,p2,p3\r\n1,0,50,100,255\r\n0,9,8,7,6");
         first.Hash.ShouldBe(last.Hash);
+        Load("\"0\",\"50\",\"100\",\"255\",\"1\"\n9,8,7,6,0\n").Hash.ShouldBe(last.Hash);
         Load(string.Join(',', Enumerable.Range(0, 12)) + ",2").Shape.ShouldBe(new ImageShape(3, 2, 2));
     }
 
@@ -25,6 +26,7 @@ public sealed class CsvTests : IDisposable
     [InlineData("", "no image")]
     [InlineData("1,2,3,4,0\n1,2,3,0\n", "line 2")]
     [InlineData("1,2,x,4,0\n", "'x'")]
+    [InlineData("1;2;3;4;0\n", "semicolons")]
     [InlineData("1,2,256,4,0\n", "above 255")]
     [InlineData("1,2,3,4,5,0\n", "no square")]
     [InlineData("1,2,3,4,-1\n", "'-1'")]

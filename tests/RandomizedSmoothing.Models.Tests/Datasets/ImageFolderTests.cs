@@ -56,6 +56,33 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void Hidden_files_and_what_macOS_packs_are_no_images_and_no_classes()
+    {
+        foreach (var path in new[] { "test/a/1.png", "test/b/1.png", "test/.cache/1.png" })
+        {
+            Png(path, 5, 4, (x, _) => new SKColor((byte)x, 2, 3));
+        }
+
+        _folder.File("images/test/a/._1.png", [0, 5, 22, 7]);
+        _folder.File("images/test/__MACOSX/._2.png", [0, 5, 22, 7]);
+        var images = Catalogue().Load(Spec);
+        images.ClassNames.ShouldBe(["a", "b"]);
+        images.Labels.ShouldBe([0, 1]);
+    }
+
+    [Theory]
+    [InlineData("images/test/b/1.tiff")]
+    [InlineData("images/test/b/deep/1.png")]
+    public void A_class_whose_files_are_no_images_is_refused_and_an_empty_one_is_not(string file)
+    {
+        Png("test/a/1.png", 5, 4, (x, _) => new SKColor((byte)x, 2, 3));
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "images", "test", "b"));
+        Catalogue().Load(Spec).ClassNames.ShouldBe(["a", "b"]);
+        _folder.File(file, [1]);
+        Should.Throw<UserErrorException>(() => Catalogue().Load(Spec)).Message.ShouldContain(Path.Combine("test", "b"));
+    }
+
+    [Fact]
     public void A_damaged_image_is_named()
     {
         Png("test/a/a.png", 8, 8, (_, _) => SKColors.Red);

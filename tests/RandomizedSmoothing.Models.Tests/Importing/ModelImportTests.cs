@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
@@ -65,6 +66,32 @@ public sealed class ModelImportTests : IDisposable
         Refused(path, "small-conv", Digits, new Normalization([0.5], [0.25])).ShouldContain("twice");
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float16)]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float64)]
+    public void Weights_and_normalisation_of_another_precision_are_taken(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        using var network = ArchitectureCatalogue.Build("small-conv", Digits.Shape, 10);
+        var tensors = network.state_dict().ToDictionary(p => p.Key, p => p.Value.to(type));
+        tensors["mean"] = full([1], 0.5f).to(type);
+        tensors["std"] = full([1], 0.25f).to(type);
+        using var classifier = Open(Save(tensors), "small-conv", Digits);
+        var input = rand(3, 1, 8, 8);
+        classifier.Logits(input).allclose(network.forward((input - 0.5f) / 0.25f), 0.1, 0.1).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("model-00002-of-00003.safetensors", "part 2 of 3")]
+    [InlineData("model.safetensors.index.json", "list of the parts")]
+    public void A_part_of_a_model_is_refused_with_the_lines_that_join_the_parts(string name, string expected)
+    {
+        var message = Refused(_folder.File(name, [1, 2, 3]), "resnet20", Cifar);
+        message.ShouldContain(expected);
+        message.ShouldContain("glob(\"model-*-of-*.safetensors\")");
+    }
+
     [Fact]
     public void A_pickle_is_refused_with_the_program_that_converts_it()
     {
@@ -119,6 +146,19 @@ public sealed class ModelImportTests : IDisposable
         var bytes = File.ReadAllBytes(TestFolders.RequireShared("models", "convex_mnist_0.1.ts.pt"));
         var fit = new ModelFit(new ImageShape(1, 28, 28), 10, 4);
         Refused(_folder.File("cut.ts.pt", bytes[..^2000]), null, fit).ShouldContain("cut.ts.pt");
+    }
+
+    [SkippableFact]
+    public void A_script_that_claims_to_hold_a_billion_files_is_refused_before_room_is_made_for_them()
+    {
+        var bytes = File.ReadAllBytes(TestFolders.RequireShared("models", "convex_mnist_0.1.ts.pt"));
+        var end = bytes.AsSpan(bytes.AsSpan().LastIndexOf("PK\x06\x06"u8));
+        BinaryPrimitives.WriteUInt64LittleEndian(end[24..], 1 << 30);
+        BinaryPrimitives.WriteUInt64LittleEndian(end[32..], 1 << 30);
+        var path = _folder.File("claims.ts.pt", bytes);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Refused(path, null, new ModelFit(new ImageShape(1, 28, 28), 10, 4)).ShouldContain("1073741824 files");
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(16 << 20);
     }
 
     [Theory]

@@ -37,7 +37,13 @@ public sealed class TrainingTests : IDisposable
     [InlineData(2)]
     public void A_run_resumed_from_its_checkpoint_ends_with_the_bytes_of_an_undisturbed_one(int epochs)
     {
-        var task = Task(Recipe);
+        var augmented = new Dictionary<string, double>
+        {
+            ["crop"] = 1,
+            ["resizedCrop"] = 0.5,
+            ["flip"] = 1,
+        };
+        var task = Task(Recipe with { Options = augmented });
         using var stop = new CancellationTokenSource();
         var progress = new Reports(p =>
         {
