@@ -29,11 +29,13 @@ internal static class Bench
                 continue;
             }
 
-            foreach (var row in measure(options))
+            foreach (var row in Guarded(name, measure(options)))
             {
                 rows.Add(row);
                 ResultsFile.Print(Console.Out, row);
             }
+
+            Console.WriteLine($"  {name}: {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
         }
 
         Console.WriteLine($"{rows.Count} rows in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
@@ -47,6 +49,35 @@ internal static class Bench
         }
 
         return 0;
+    }
+
+    // A group that fails costs its own rows, and says so, never the table.
+    private static IEnumerable<Row> Guarded(string name, IEnumerable<Row> rows)
+    {
+        using var each = rows.GetEnumerator();
+        while (true)
+        {
+            Row row;
+            try
+            {
+                if (!each.MoveNext())
+                {
+                    yield break;
+                }
+
+                row = each.Current;
+            }
+            catch (Exception e) when (e is InvalidOperationException or TimeoutException or IOException)
+            {
+                row = Row.NotMeasured(name, e.Message);
+            }
+
+            yield return row;
+            if (row.What == name)
+            {
+                yield break;
+            }
+        }
     }
 
     // A part of the table, or a hasty one, does not replace the published one.

@@ -51,6 +51,10 @@ contender.SetAction(parsed =>
     );
 });
 
+var anytime = new Command("anytime", "One level of noise of the anytime rows, driven by bench.") { words };
+anytime.Hidden = true;
+anytime.SetAction(parsed => AnytimeDuel.Run(parsed.GetRequiredValue(words), Console.Out));
+
 var small = new Command("small", "Times the inner loops with BenchmarkDotNet.");
 small.SetAction(_ =>
 {
@@ -58,6 +62,6 @@ small.SetAction(_ =>
     BenchmarkRunner.Run<SmallParts>(DefaultConfig.Instance.AddJob(job));
 });
 
-return new RootCommand("Benchmarks of RandomizedSmoothing.") { bench, small, contender }
+return new RootCommand("Benchmarks of RandomizedSmoothing.") { bench, small, contender, anytime }
     .Parse(args)
     .Invoke();

@@ -19,6 +19,7 @@ internal readonly record struct Turn(long Units, double Seconds, double WallSeco
 /// </summary>
 internal sealed class ContenderProcess : IDisposable
 {
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(3);
     private readonly Process _process;
 
     private ContenderProcess(string name, Process process) => (Name, _process) = (name, process);
@@ -40,19 +41,7 @@ internal sealed class ContenderProcess : IDisposable
     /// <exception cref="InvalidOperationException">It ended before it was ready.</exception>
     public static ContenderProcess Start(string name, IReadOnlyList<string> command, int? core)
     {
-        string[] pin =
-            core is { } number && File.Exists("/usr/bin/taskset")
-                ? ["/usr/bin/taskset", "-c", number.ToString(CultureInfo.InvariantCulture)]
-                : [];
-        string[] all = [.. pin, .. command];
-        var start = new ProcessStartInfo(all[0], all[1..])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        start.Environment["MKL_NUM_THREADS"] = "1";
-        var contender = new ContenderProcess(name, Process.Start(start)!);
+        var contender = new ContenderProcess(name, Launch(command, core));
         if (contender.ReadLine() != "ready")
         {
             contender.Dispose();
@@ -60,6 +49,29 @@ internal sealed class ContenderProcess : IDisposable
         }
 
         return contender;
+    }
+
+    /// <summary>Starts this program again for one answer, its last line.</summary>
+    /// <param name="arguments">The hidden command and its words.</param>
+    /// <param name="core">The core that it may use; null for any.</param>
+    /// <param name="patience">After which it is ended.</param>
+    /// <returns>Null where it gave none.</returns>
+    public static async Task<string?> AnswerAsync(IReadOnlyList<string> arguments, int? core, TimeSpan patience)
+    {
+        using var process = Launch([Environment.ProcessPath!, .. OwnAssembly(), .. arguments], core);
+        process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(patience);
+        try
+        {
+            var text = await process.StandardOutput.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return process.ExitCode == 0 ? text.TrimEnd().Split('\n')[^1] : null;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            return null;
+        }
     }
 
     /// <summary>Lets it work.</summary>
@@ -103,7 +115,25 @@ internal sealed class ContenderProcess : IDisposable
             ? [typeof(ContenderProcess).Assembly.Location]
             : [];
 
+    private static Process Launch(IReadOnlyList<string> command, int? core)
+    {
+        string[] pin =
+            core is { } number && File.Exists("/usr/bin/taskset")
+                ? ["/usr/bin/taskset", "-c", number.ToString(CultureInfo.InvariantCulture)]
+                : [];
+        string[] all = [.. pin, .. command];
+        var start = new ProcessStartInfo(all[0], all[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        start.Environment["MKL_NUM_THREADS"] = "1";
+        return Process.Start(start)!;
+    }
+
+    // A turn takes seconds; whoever is silent for minutes hangs.
     private string ReadLine() =>
-        _process.StandardOutput.ReadLine()
+        _process.StandardOutput.ReadLineAsync().WaitAsync(Silence).GetAwaiter().GetResult()
         ?? throw new InvalidOperationException($"The contender '{Name}' ended; its messages are above.");
 }

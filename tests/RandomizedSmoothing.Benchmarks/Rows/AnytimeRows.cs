@@ -1,83 +1,76 @@
 using System.Globalization;
+using System.Text.Json;
 using RandomizedSmoothing.Benchmarks.Contenders;
 using RandomizedSmoothing.Benchmarks.Measuring;
-using RandomizedSmoothing.Core;
-using RandomizedSmoothing.Core.Certification;
-using RandomizedSmoothing.Core.Noise;
-using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Benchmarks.Rows;
 
-/// <summary>
-/// The same curve of six radii up to 3σ on MNIST, by the anytime plan and by n = 100,000 draws for every image, with the
-/// product's own runner, stopping rules and certifier, on the same draws. The fixed plan runs on every tenth image, whose seconds
-/// are scaled; verdicts are compared on those.
-/// </summary>
+/// <summary>Anytime against fixed on MNIST, each level of noise in a process and on a core of its own: <see cref="AnytimeDuel"/>.</summary>
 internal static class AnytimeRows
 {
-    private static readonly double[] Sigmas = [0.25, 0.5];
-    private const double Tolerance = 0.005;
-    private const int Every = 10;
+    private static readonly string[] Sigmas = ["0.25", "0.5"];
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    public static IEnumerable<Row> Measure(BenchOptions options) => Sigmas.SelectMany(sigma => Measure(options, sigma));
-
-    private static IEnumerable<Row> Measure(BenchOptions options, double sigma)
+    public static IEnumerable<Row> Measure(BenchOptions options)
     {
-        double[] radii = [.. Enumerable.Range(1, 6).Select(k => 0.5 * k * sigma)];
-        var what = string.Create(CultureInfo.InvariantCulture, $"MNIST, LeNet, σ = {sigma}, curve of 6 radii up to 3σ");
-        var images = options.Quick ? 20 : 100;
-        MnistCell cell;
-        try
+        string[] extent = options.Quick ? ["20", "1"] : ["200", "4"];
+        var running = Sigmas
+            .Select(
+                (sigma, i) =>
+                    ContenderProcess.AnswerAsync(
+                        ["anytime", options.Device, sigma, .. extent],
+                        options.Core is null ? null : i % Environment.ProcessorCount,
+                        Patience
+                    )
+            )
+            .ToList();
+        return Sigmas.Zip(running).SelectMany(pair => Rows(pair.First, pair.Second.GetAwaiter().GetResult()));
+    }
+
+    private static IEnumerable<Row> Rows(string sigma, string? answer)
+    {
+        var what = $"MNIST, LeNet, σ = {sigma}, curve of 6 radii up to 3σ";
+        var figures = answer is null
+            ? new AnytimeFigures($"no answer within {Patience.TotalMinutes:0} minutes")
+            : JsonSerializer.Deserialize<AnytimeFigures>(answer)!;
+        if (figures.Missing is { } why)
         {
-            cell = MnistCell.Train(options.Device, sigma, images, options.Quick ? 1 : 4);
-        }
-        catch (UserErrorException e)
-        {
-            return [Row.NotMeasured(what, e.Message.Split('.')[0])];
+            return [Row.NotMeasured(what, why)];
         }
 
-        using (cell)
-        {
-            var whole = new CertificationPlan { Radii = radii };
-            var anytime = whole with { Mode = CertificationMode.Anytime, Tolerance = Tolerance };
-            cell.Count(anytime, 1, 1);
-            var ours = cell.Count(anytime, images, 1);
-            var other = cell.Count(whole, images, Every);
-            var scale = images / (double)other.Votes.Count;
-            var worst = radii.Max(radius =>
-                Math.Abs(Share(anytime, ours, other, radius) - Share(whole, other, other, radius))
-            );
-            var difference = string.Create(
-                CultureInfo.InvariantCulture,
-                $"certified accuracy differs by at most {100 * worst:0.0} points on {other.Votes.Count} images"
-            );
-            return
-            [
-                new Row(
-                    $"{what}: seconds, anytime / n = 100,000 ({difference})",
-                    Seconds(ours.Seconds),
-                    Seconds(other.Seconds * scale),
-                    ours.Seconds / (other.Seconds * scale),
-                    string.Create(CultureInfo.InvariantCulture, $"1/{other.Seconds * scale / ours.Seconds:0.0}"),
-                    worst <= Tolerance ? 0.1 : 0,
-                    "≤ 1/10",
-                    LessIsBetter: true
-                ),
-                Row.Figure(
-                    $"{what}: draws per image, anytime against 100,100",
-                    string.Create(CultureInfo.InvariantCulture, $"{ours.Draws / ours.Votes.Count:N0}")
-                ),
-            ];
-        }
-
-        double Share(CertificationPlan plan, MnistCell.Counted votes, MnistCell.Counted among, double radius)
-        {
-            var certifier = new Certifier(plan, NoiseFamilies.Create("gaussian", sigma), 784, images);
-            return among.Votes.Keys.Average(image =>
-                certifier.Certify(votes.Votes[image])?.CorrectAt(radius) == true ? 1.0 : 0.0
-            );
-        }
+        var ratio = figures.FixedSeconds / figures.Seconds;
+        var isEqual = figures.ExpectedDifference <= AnytimeDuel.Tolerance;
+        return
+        [
+            new Row(
+                $"{what}: seconds for {figures.Images} images, anytime / n = 100,000",
+                Seconds(figures.Seconds),
+                Seconds(figures.FixedSeconds),
+                1 / ratio,
+                string.Create(CultureInfo.InvariantCulture, $"1/{ratio:0.0}"),
+                isEqual ? 0.1 : 0,
+                "≤ 1/10",
+                LessIsBetter: true
+            ),
+            new Row(
+                $"{what}: certified accuracy, largest difference (in points; {figures.Images} images as voters of the "
+                    + "measured probabilities, 10 times each)",
+                Points(figures.ExpectedDifference),
+                $"same draws, {figures.Both} images: {Points(figures.Difference)}",
+                figures.ExpectedDifference,
+                Points(figures.ExpectedDifference),
+                AnytimeDuel.Tolerance,
+                "≤ 0.5",
+                LessIsBetter: true
+            ),
+            Row.Figure(
+                $"{what}: draws per image, anytime against 100,100",
+                string.Create(CultureInfo.InvariantCulture, $"{figures.Draws:N0}")
+            ),
+        ];
     }
 
     private static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:N1} s");
+
+    private static string Points(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.00}");
 }

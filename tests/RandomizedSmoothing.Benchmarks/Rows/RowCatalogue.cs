@@ -11,6 +11,7 @@ internal static class RowCatalogue
         ("noise", NoiseRows.Measure),
         ("anytime", AnytimeRows.Measure),
         ("workers", WorkerRows.Measure),
+        ("cluster", ClusterRows.Measure),
         ("scheduler", SchedulerRows.Measure),
         ("statistics", StatisticsRows.Measure),
         ("ledger", LedgerRows.Measure),
