@@ -17,7 +17,7 @@ public sealed class LossAndCompareTests(RunningNode node) : IClassFixture<Runnin
     {
         var page = await _chromium.PageAsync(node.Address);
         await node.RunAsync(File("first", "gaussian, matched-laplace", 400));
-        await node.RunAsync(File("second", "gaussian", 100));
+        await node.RunAsync(File("second", "gaussian", 100) + "\nreport: { compareWith: [/elsewhere/published.tsv] }");
 
         await Chromium.GoAsync(page, "/sweeps/first");
         await page.GetByRole(AriaRole.Link, new() { Name = "Accuracy loss" }).ClickAsync();
@@ -62,6 +62,9 @@ public sealed class LossAndCompareTests(RunningNode node) : IClassFixture<Runnin
             .ToContainTextAsync("p is the exact sign test of the images where they disagree.");
         (await Accessibility.FaultsAsync(page)).ShouldBeEmpty();
         await Chromium.PictureAsync(page, "compare");
+        await page.GetByLabel("with the published logs that these sweeps name (1)").CheckAsync();
+        await Chromium.AtAsync(page, "/compare?sweep=first&sweep=second&logs=true");
+        await Assertions.Expect(page.GetByText("'/elsewhere/published.tsv' was not drawn")).ToBeVisibleAsync();
         _chromium.Complaints.ShouldBeEmpty();
     }
 
