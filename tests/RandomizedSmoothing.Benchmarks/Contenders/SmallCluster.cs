@@ -23,7 +23,7 @@ internal sealed class SmallCluster : IAsyncDisposable
         certify: { n0: 100, n: 20000, alpha: 0.001 }
         """;
 
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
     private readonly string _folder = Directory.CreateTempSubdirectory("rsmooth-bench-").FullName;
     private readonly string _address = FreeAddress();
     private readonly Uri _http = new($"http://{FreeAddress()}");
@@ -102,6 +102,10 @@ internal sealed class SmallCluster : IAsyncDisposable
             "200",
             "--seconds",
             $"{seconds}",
+            "--warm-up",
+            $"{seconds}",
+            "--alone",
+            "1",
             "--output",
             "json"
         );
