@@ -12,6 +12,12 @@ public sealed class MembershipWatch
     /// <summary>Why the process is out, a sentence or two; null while it is not.</summary>
     public string? Reason => Volatile.Read(ref _reason);
 
+    /// <summary>Whether an operator has asked the cluster to let this node go: it is out, and nothing is wrong.</summary>
+    public bool WasAsked { get; private set; }
+
+    /// <summary>The node is asked to leave.</summary>
+    internal void Ask() => WasAsked = true;
+
     /// <summary>The process is out; the first reason stays.</summary>
     internal void End(string reason)
     {

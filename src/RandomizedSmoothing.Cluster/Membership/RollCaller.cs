@@ -49,6 +49,13 @@ internal sealed class RollCaller : ReceiveActor, IWithTimers
             )
         );
         Receive<Out>(known => watch.End(known.Reason));
+        Receive<ClusterEvent.MemberLeft>(left =>
+        {
+            if (left.Member.UniqueAddress == _cluster.SelfUniqueAddress)
+            {
+                watch.Ask();
+            }
+        });
     }
 
     /// <inheritdoc />
@@ -60,11 +67,19 @@ internal sealed class RollCaller : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
+        _cluster.Subscribe(
+            Self,
+            ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+            typeof(ClusterEvent.MemberLeft)
+        );
         if (_others.Count > 0)
         {
             Timers.StartPeriodicTimer("ask", new Ask(), Every, Every);
         }
     }
+
+    /// <inheritdoc />
+    protected override void PostStop() => _cluster.Unsubscribe(Self);
 
     private void AskAll()
     {

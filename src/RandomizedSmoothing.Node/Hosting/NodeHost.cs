@@ -97,7 +97,7 @@ public sealed class NodeHost : IAsyncDisposable
     }
 
     /// <summary>Waits until the process is told to stop, or the cluster puts the node out.</summary>
-    /// <returns>Null where the node was told to stop; otherwise why it is out and should be started again.</returns>
+    /// <returns>Null where the node was told to stop or to leave; otherwise why it is out and should be started again.</returns>
     public async Task<string?> WaitAsync(CancellationToken cancellation)
     {
         var lifetime = Services.GetRequiredService<IHostApplicationLifetime>();
@@ -107,7 +107,7 @@ public sealed class NodeHost : IAsyncDisposable
         var watch = Services.GetRequiredService<MembershipWatch>();
         await Task.WhenAny(told.Task, watch.PutOut);
         // An actor system that ends also stops its host.
-        return watch.Reason;
+        return watch.WasAsked ? null : watch.Reason;
     }
 
     /// <summary>Drains the devices, leaves the cluster and ends the node.</summary>

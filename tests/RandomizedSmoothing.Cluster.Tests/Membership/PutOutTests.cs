@@ -26,7 +26,22 @@ public sealed class PutOutTests : OneProcess
         Akka.Cluster.Cluster.Get(TestNodes.SystemOf(_nodes[0])).Down(address);
 
         (await ReasonAsync(second)).ShouldContain("went on without this node");
+        WatchOf(second).WasAsked.ShouldBeFalse();
         WatchOf(_nodes[0]).Reason.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_node_that_is_asked_to_leave_is_out_and_nothing_is_wrong()
+    {
+        await StartAsync();
+        var second = await JoinAsync(Control);
+        await UpAsync(second);
+
+        Akka.Cluster.Cluster.Get(TestNodes.SystemOf(_nodes[0]))
+            .Leave(Akka.Cluster.Cluster.Get(TestNodes.SystemOf(second)).SelfAddress);
+
+        await ReasonAsync(second);
+        WatchOf(second).WasAsked.ShouldBeTrue();
     }
 
     [Fact]
