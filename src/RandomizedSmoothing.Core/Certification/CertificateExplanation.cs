@@ -95,7 +95,7 @@ public static class CertificateExplanation
         steps.Add(Number("votes", "k = votes for c among n", certificate.Votes));
         if (certificate.RunnerUp >= 0)
         {
-            steps.Add(Number($"runner-up votes ({name(certificate.RunnerUp)})", "k'", certificate.RunnerUpVotes));
+            steps.Add(Number($"runner-up votes, {name(certificate.RunnerUp)}", "k'", certificate.RunnerUpVotes));
         }
     }
 

@@ -62,7 +62,7 @@ public sealed class SweepFileProblemsTests
     [InlineData("certify={n: 10, certificate: two-class}", "certify.n", "can only abstain")]
     [InlineData("certify.tolerance=0.2", "certify.tolerance", "at most 0.1")]
     [InlineData("certify.precision=0", "certify.precision", "greater than 0")]
-    [InlineData("certify={mode: anytime, n: 12}", "certify.n", "can only abstain")]
+    [InlineData("certify={mode: anytime, n: 11}", "certify.n", "can only abstain")]
     [InlineData("certify.radii=[0.5, 0.25]", "certify.radii[1]", "greater than the radius before it")]
     [InlineData("certify.radii={from: 1, to: 0.5, step: 0.1}", "certify.radii.to", "at least 'from'")]
     [InlineData("certify.radii={to: 1}", "certify.radii.step", "is missing")]
