@@ -18,14 +18,11 @@ internal sealed record LoadReport
 
     public required IReadOnlyList<string> Errors { get; init; }
 
-    /// <summary>The sweep before, with the readers, and after.</summary>
-    public required SweepPace Before { get; init; }
+    /// <summary>The sweep without readers, before the first round and after each.</summary>
+    public required IReadOnlyList<SweepPace> Alone { get; init; }
 
-    /// <inheritdoc cref="Before" />
-    public required SweepPace During { get; init; }
-
-    /// <inheritdoc cref="Before" />
-    public required SweepPace After { get; init; }
+    /// <summary>The sweep with the readers, in each round.</summary>
+    public required IReadOnlyList<SweepPace> During { get; init; }
 
     /// <summary>Processor time of the readers.</summary>
     public required TimeSpan Readers { get; init; }
@@ -33,8 +30,11 @@ internal sealed record LoadReport
     /// <summary>Processor time of the control node, if it is the test's own.</summary>
     public required TimeSpan? Control { get; init; }
 
-    /// <summary>The part of the sweep's speed that the readers took; null when the sweep stood still.</summary>
-    public double? Loss => LossOf(pace => pace.PerSecond);
+    /// <summary>
+    /// The part of the sweep's speed that the readers took: the median over the rounds, each against what lies before and after
+    /// it, so that what else the machine does in the meantime does not pass for their doing. Null when the sweep stood still.
+    /// </summary>
+    public double? Loss => Median(Losses(pace => pace.PerSecond));
 
     private double Rate => Latencies.Length / Seconds;
 
@@ -70,15 +70,30 @@ internal sealed record LoadReport
             .Add("first error", Errors.Count > 0 ? Errors[0] : null)
             .Add("processor ms per s, control node", PerSecond(Control))
             .Add("processor ms per s, readers", PerSecond(Readers))
-            .Add("processor ms per s, worker", During.Processors is { } share ? Math.Round(1000 * share, 1) : null)
-            .Add("draws/s before", Math.Round(Before.PerSecond, 1))
-            .Add("draws/s during", Math.Round(During.PerSecond, 1))
-            .Add("draws/s after", Math.Round(After.PerSecond, 1))
+            .Add(
+                "processor ms per s, worker",
+                During.Average(pace => 1000 * pace.Processors) is { } used ? Math.Round(used, 1) : null
+            )
+            .Add("draws/s alone", Listed(Alone))
+            .Add("draws/s with readers", Listed(During))
             .Add("change of speed", Change(Loss))
-            .Add("change per processor second of the worker", Change(LossOf(pace => pace.PerProcessorSecond)));
+            .Add("change per processor second of the worker", Change(Median(Losses(pace => pace.PerProcessorSecond))));
 
-    private double? LossOf(Func<SweepPace, double?> speed) =>
-        speed(Before) + speed(After) is > 0 and { } both ? 1 - (2 * speed(During) / both) : null;
+    private IEnumerable<double> Losses(Func<SweepPace, double?> speed) =>
+        During
+            .Select((pace, round) => 1 - (2 * speed(pace) / (speed(Alone[round]) + speed(Alone[round + 1]))))
+            .Where(loss => loss is { } part && double.IsFinite(part))
+            .Select(loss => loss!.Value);
+
+    private static double? Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        var middle = sorted.Length / 2;
+        return sorted.Length == 0 ? null : (sorted[middle] + sorted[(sorted.Length - 1) / 2]) / 2;
+    }
+
+    private static string Listed(IEnumerable<SweepPace> paces) =>
+        string.Join(", ", paces.Select(pace => Text($"{pace.PerSecond:0}")));
 
     private static string? Change(double? loss) => loss is { } part ? Text($"{-part:+0.0%;-0.0%}") : null;
 

@@ -5,7 +5,7 @@ using RandomizedSmoothing.Node.Api;
 
 namespace RandomizedSmoothing.Cli.LoadTest;
 
-/// <summary>One load test: the sweep's speed without readers, with them, and without them again.</summary>
+/// <summary>One load test: the sweep's speed without readers, with them, without them again, and so on.</summary>
 internal sealed class LoadRun(ApiClient client, string sweep, LoadPlan plan, TimeProvider time)
 {
     private const int Senders = 32;
@@ -37,22 +37,32 @@ internal sealed class LoadRun(ApiClient client, string sweep, LoadPlan plan, Tim
         }
 
         // Undisturbed before and after, so that neither a warm-up nor a neighbour on the machine passes for the readers' doing.
-        var before = await PaceAsync(plan.Alone, worker, cancellation);
-        var start = (Own: OwnTime(), Control: control?.Invoke());
-        var (latencies, seconds, during) = await ReadAsync(plan.Length, worker, cancellation);
-        var used = (Own: OwnTime() - start.Own, Control: control?.Invoke() - start.Control);
-        var after = await PaceAsync(plan.Alone, worker, cancellation);
-        Array.Sort(latencies);
+        var alone = new List<SweepPace> { await PaceAsync(plan.Alone, worker, cancellation) };
+        var during = new List<SweepPace>();
+        var latencies = new List<double>();
+        var total = 0d;
+        var used = (Own: TimeSpan.Zero, Control: control is null ? (TimeSpan?)null : TimeSpan.Zero);
+        for (var round = 0; round < plan.Rounds; round++)
+        {
+            var start = (Own: OwnTime(), Control: control?.Invoke());
+            var (measured, seconds, pace) = await ReadAsync(plan.Length, worker, cancellation);
+            used = (used.Own + OwnTime() - start.Own, used.Control + control?.Invoke() - start.Control);
+            latencies.AddRange(measured);
+            total += seconds;
+            during.Add(pace);
+            alone.Add(await PaceAsync(plan.Alone, worker, cancellation));
+        }
+
+        latencies.Sort();
         return new LoadReport
         {
-            Latencies = latencies,
-            Seconds = seconds,
+            Latencies = [.. latencies],
+            Seconds = total,
             Streams = plan.Streams,
             Events = Interlocked.Read(ref _events),
             Errors = [.. _errors],
-            Before = before,
+            Alone = alone,
             During = during,
-            After = after,
             Readers = used.Own,
             Control = used.Control,
         };

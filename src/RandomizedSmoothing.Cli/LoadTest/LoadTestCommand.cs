@@ -19,8 +19,17 @@ public static class LoadTestCommand
             "Requests a second for lists and progress; the node's rate-limit must be above it.",
             1000
         );
-        var seconds = Number("--seconds", "For how long.", 60);
-        var alone = Number("--alone", "For how many seconds the sweep is timed without readers, before and after.", 30);
+        var rounds = Number(
+            "--rounds",
+            "How often; more rounds tell the readers' doing from that of a busy machine.",
+            1
+        );
+        var seconds = Number("--seconds", "For how long in each round.", 60);
+        var alone = Number(
+            "--alone",
+            "For how many seconds the sweep is timed without readers, before and after each round.",
+            30
+        );
         var warmUp = Number(
             "--warm-up",
             "For how many seconds it is read before anything is timed: a node compiles its code when it is first used.",
@@ -42,12 +51,13 @@ public static class LoadTestCommand
             terminal,
             "load-test",
             "Read a control node as many people would, while a sweep runs; says errors, latencies and the sweep's speed.",
-            [sweep, self, streams, rate, seconds, warmUp, alone, loss, output],
+            [sweep, self, streams, rate, rounds, seconds, warmUp, alone, loss, output],
             async (client, parsed, cancellation) =>
             {
                 var load = new LoadPlan(
                     Within(parsed, streams, 0, 10_000),
                     Within(parsed, rate, 1, 100_000),
+                    Within(parsed, rounds, 1, 1000),
                     TimeSpan.FromSeconds(Within(parsed, seconds, 1, 3600)),
                     TimeSpan.FromSeconds(Within(parsed, warmUp, 0, 3600)),
                     TimeSpan.FromSeconds(Within(parsed, alone, 0, 3600)),
@@ -87,7 +97,7 @@ public static class LoadTestCommand
         await terminal.Error.WriteLineAsync(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The sweep runs: {load.WarmUp.TotalSeconds:0} s to warm up, {load.Alone.TotalSeconds:0} s alone, {load.Length.TotalSeconds:0} s with readers, {load.Alone.TotalSeconds:0} s alone."
+                $"The sweep runs: {load.WarmUp.TotalSeconds:0} s to warm up, {load.Alone.TotalSeconds:0} s alone, then {load.Rounds} times {load.Length.TotalSeconds:0} s with readers and {load.Alone.TotalSeconds:0} s alone."
             )
         );
         return await new LoadRun(cluster.Client, cluster.Sweep, load, terminal.Time).RunAsync(
