@@ -51,20 +51,22 @@ internal static class TestNodes
         ClusterOptions options,
         ISweepLedger? ledger,
         FakeDevices? devices,
-        CancellationToken limit
+        CancellationToken limit,
+        NodeLog? log = null
     )
     {
         var address = Akka.Cluster.Cluster.Get(SystemOf(seed)).SelfAddress;
         var seeds = new[] { string.Create(CultureInfo.InvariantCulture, $"{address.Host}:{address.Port}") };
-        return SweepCluster.StartAsync(options with { Seeds = seeds }, ledger, devices, cancellation: limit);
+        return SweepCluster.StartAsync(options with { Seeds = seeds }, ledger, devices, log, cancellation: limit);
     }
 
     /// <summary>Starts a worker of another node's cluster.</summary>
     public static Task<SweepCluster> JoinAsWorkerAsync(
         SweepCluster seed,
         FakeDevices devices,
-        CancellationToken limit
-    ) => JoinAsync(seed, Several() with { Roles = [ClusterOptions.WorkerRole] }, null, devices, limit);
+        CancellationToken limit,
+        NodeLog? log = null
+    ) => JoinAsync(seed, Several() with { Roles = [ClusterOptions.WorkerRole] }, null, devices, limit, log);
 
     /// <summary>The actor system of a node.</summary>
     public static ExtendedActorSystem SystemOf(SweepCluster node) =>

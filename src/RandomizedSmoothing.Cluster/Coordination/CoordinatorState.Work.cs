@@ -1,5 +1,6 @@
 using System.Globalization;
 using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Cluster.Telemetry;
 using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Cluster.Coordination;
@@ -19,9 +20,9 @@ public sealed partial class CoordinatorState
             {
                 if (lease.GrantedAt is { } granted)
                 {
-                    CoordinatorMetrics.Shards.Record(
+                    Instruments.Shards.Record(
                         (now - granted).TotalSeconds,
-                        new KeyValuePair<string, object?>(CoordinatorMetrics.Worker, device.Worker)
+                        new KeyValuePair<string, object?>(Instruments.Worker, device.Worker)
                     );
                 }
 

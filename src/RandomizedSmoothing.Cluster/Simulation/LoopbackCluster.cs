@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
-using RandomizedSmoothing.Cluster.Coordination;
 using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Cluster.Telemetry;
 using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Cluster.Simulation;
@@ -160,7 +160,7 @@ public static class LoopbackCluster
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Name == CoordinatorMetrics.ShardDuration)
+                if (instrument == Instruments.Shards)
                 {
                     self.EnableMeasurementEvents(instrument);
                 }

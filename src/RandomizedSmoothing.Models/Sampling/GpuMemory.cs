@@ -22,10 +22,11 @@ public sealed class GpuMemory(TimeProvider time, string program = "nvidia-smi", 
     private long _askedAt;
     private Task _asking = Task.CompletedTask;
 
-    /// <summary>What is known of a GPU, or null; asks for news where that is old.</summary>
+    /// <summary>What is known of a GPU at the call, or null; asks for news where that is old.</summary>
     /// <param name="index">This process's number of the GPU, as in <c>cuda:0</c>.</param>
     public DeviceMemory? Of(int index)
     {
+        var known = _known;
         lock (_lock)
         {
             if ((_askedAt == 0 || time.GetElapsedTime(_askedAt) > Freshness) && _asking.IsCompleted)
@@ -35,7 +36,7 @@ public sealed class GpuMemory(TimeProvider time, string program = "nvidia-smi", 
             }
         }
 
-        return DriverLine.Find(_known, index, visible)?.Memory;
+        return DriverLine.Find(known, index, visible)?.Memory;
     }
 
     /// <summary>Ends when what was asked for has come.</summary>

@@ -43,6 +43,7 @@ internal static class ObservabilityHosting
                 metrics
                     .AddMeter(Instruments.Name)
                     .AddMeter("Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+                    .AddView(Instruments.Shards.Name, new MetricStreamConfiguration { TagKeys = [] })
                     .AddPrometheusExporter();
                 if (options.IsControl)
                 {

@@ -138,7 +138,7 @@ public sealed class SurvivalTests(SurvivalFixture fixture, ITestOutputHelper pri
     {
         Skip.If(PostgresServer.Unavailable is not null, PostgresServer.Unavailable);
         // Images of seconds: the guest is told to stop in the middle of one.
-        var size = new SurvivalSweep(Images: 6, EstimationDraws: 300_000);
+        var size = new SurvivalSweep(Images: 4, EstimationDraws: 500_000);
         double[] sigmas = [0.4];
         using var folder = new ScratchFolder();
         var reference = await ReferenceVotes.CountAsync(folder.Path, size.Text("reference", sigmas));
@@ -147,10 +147,11 @@ public sealed class SurvivalTests(SurvivalFixture fixture, ITestOutputHelper pri
         var others = Cluster.Workers.ToList();
         var guest = Cluster.AddWorker();
 
-        // The sweep stands still while the process of the guest starts: on a fast machine it would be over by then.
+        // The sweep stands still until the guest is a member: on a fast machine it would be over by then, and what the guest
+        // counts before the others know it waits for its membership.
         await Cluster.Api.CommandAsync(scenario.Sweep, "pause");
         Cluster.Start(guest);
-        await guest.Process.LineAsync(line => line.StartsWith("rsmooth node (worker) at", StringComparison.Ordinal));
+        await Cluster.WaitAsync(() => Cluster.Api.AllReadyAsync([guest]), "the new worker is ready");
         await Cluster.Api.CommandAsync(scenario.Sweep, "resume");
         var joined = await Cluster.WaitAsync(
             async () => await Cluster.Api.WorkOfAsync(guest.Name) is not null,

@@ -1,10 +1,12 @@
 using RandomizedSmoothing.Core.Sweeps;
+using Xunit.Abstractions;
 
 namespace RandomizedSmoothing.Cluster.Tests.Life;
 
 /// <summary>Three control nodes and workers in one process, on loopback, with one ledger.</summary>
-public sealed class SeveralNodesTests : OneProcess
+public sealed class SeveralNodesTests(ITestOutputHelper output) : OneProcess
 {
+    private readonly NodeLog _log = new(output);
     private readonly List<SweepCluster> _controls = [];
     private readonly FakeDevices _devices = new(2);
     private SweepCluster? _worker;
@@ -27,6 +29,7 @@ public sealed class SeveralNodesTests : OneProcess
     {
         var gate = await StartAndReachAsync();
 
+        _log.Add("the coordinator's node dies");
         TestNodes.SystemOf(_controls[0]).Abort();
         gate.Open();
         _controls.RemoveAt(0);
@@ -40,7 +43,7 @@ public sealed class SeveralNodesTests : OneProcess
     {
         var gate = await StartAndReachAsync();
         var others = new FakeDevices(1, "other");
-        var worker = await TestNodes.JoinAsWorkerAsync(_controls[0], others, Limit);
+        var worker = await TestNodes.JoinAsWorkerAsync(_controls[0], others, Limit, _log);
 
         TestNodes.SystemOf(_worker!).Abort();
         _worker = worker;
@@ -67,9 +70,9 @@ public sealed class SeveralNodesTests : OneProcess
     private async Task<Gate> StartAndReachAsync()
     {
         var control = TestNodes.Several() with { Roles = [ClusterOptions.ControlRole] };
-        _controls.Add(await SweepCluster.StartAsync(control, Ledger, null, cancellation: Limit));
-        _controls.Add(await TestNodes.JoinAsync(_controls[0], control, Ledger, null, Limit));
-        _controls.Add(await TestNodes.JoinAsync(_controls[0], control, Ledger, null, Limit));
+        _controls.Add(await SweepCluster.StartAsync(control, Ledger, null, _log, cancellation: Limit));
+        _controls.Add(await TestNodes.JoinAsync(_controls[0], control, Ledger, null, Limit, _log));
+        _controls.Add(await TestNodes.JoinAsync(_controls[0], control, Ledger, null, Limit, _log));
         var gate = new Gate();
         _devices.AfterReport = (_, _, cancellation) =>
         {
@@ -78,7 +81,7 @@ public sealed class SeveralNodesTests : OneProcess
                 gate.Pass(cancellation);
             }
         };
-        _worker = await TestNodes.JoinAsWorkerAsync(_controls[0], _devices, Limit);
+        _worker = await TestNodes.JoinAsWorkerAsync(_controls[0], _devices, Limit, _log);
         await _controls[2].Client.SubmitAsync(Sweep, Limit);
         await gate.Reached;
         return gate;

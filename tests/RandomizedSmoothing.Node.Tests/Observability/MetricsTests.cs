@@ -13,6 +13,7 @@ public sealed partial class MetricsTests(GuardedNode node) : IClassFixture<Guard
     [
         "kestrel_active_connections gauge [network_transport,network_type,server_address,server_port]",
         "rsmooth_cluster_draws_per_second gauge []",
+        "rsmooth_coordinator_shard_duration_seconds histogram []",
         "rsmooth_pending_draws gauge []",
         "rsmooth_pending_trainings gauge []",
         "rsmooth_sweeps gauge [state]",
@@ -32,6 +33,7 @@ public sealed partial class MetricsTests(GuardedNode node) : IClassFixture<Guard
         Instruments.Draws.Add(1, KeyValuePair.Create<string, object?>("device", "cpu:0"));
         Instruments.Work.Add(1, kind, KeyValuePair.Create<string, object?>("outcome", "done"));
         Instruments.Duration.Record(1, kind);
+        Instruments.Shards.Record(1, KeyValuePair.Create<string, object?>(Instruments.Worker, "worker-a"));
         using var http = node.Http(node.Viewer);
         var text = "";
         await Eventually.Async(
@@ -46,6 +48,7 @@ public sealed partial class MetricsTests(GuardedNode node) : IClassFixture<Guard
         Names(text).ShouldBe(Expected);
         text.ShouldContain("rsmooth_sweeps{", Case.Sensitive);
         text.ShouldContain("state=\"running\"");
+        text.ShouldNotContain("worker-a", Case.Sensitive, "a label of as many values as workers");
         text.ShouldNotContain(node.Viewer);
     }
 

@@ -1,0 +1,41 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Xunit.Abstractions;
+
+namespace RandomizedSmoothing.Cluster.Tests;
+
+/// <summary>What the nodes of a test log, in the test's output: it is shown when the test fails.</summary>
+internal sealed class NodeLog(ITestOutputHelper output) : ILoggerFactory, ILogger
+{
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) => Add($"{logLevel}: {formatter(state, exception)} {exception?.Message}");
+
+    /// <summary>Adds a line of the test's own.</summary>
+    public void Add(string line)
+    {
+        try
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss.fff} {line}"));
+        }
+        catch (InvalidOperationException)
+        {
+            // The test has ended before the node.
+        }
+    }
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    public void Dispose() { }
+}
