@@ -7,6 +7,12 @@ namespace RandomizedSmoothing.Cluster.Tests.Life;
 /// <summary>Devices whose actor system dies under them, and devices that hang.</summary>
 public sealed class DeadAndHungTests : OneProcess
 {
+    // Longer than a device that computes nothing is silent on a busy machine.
+    private static readonly ClusterOptions Impatient = TestNodes.Options() with
+    {
+        StallAfter = TimeSpan.FromSeconds(8),
+    };
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -56,13 +62,7 @@ public sealed class DeadAndHungTests : OneProcess
                 }
             },
         };
-        await using var cluster = await StartAsync(
-            devices,
-            TestNodes.Options() with
-            {
-                StallAfter = TimeSpan.FromSeconds(3),
-            }
-        );
+        await using var cluster = await StartAsync(devices, Impatient);
         await cluster.Client.SubmitAsync(sweep, Limit);
         await gate.Reached;
 
@@ -83,13 +83,7 @@ public sealed class DeadAndHungTests : OneProcess
         var sweep = TestSweeps.Sweep(cells: 1, images: 4, trained: true, maxAttempts: 1);
         var gate = new Gate();
         var devices = new FakeDevices { DuringTraining = (_, cancellation) => gate.Pass(cancellation) };
-        await using var cluster = await StartAsync(
-            devices,
-            TestNodes.Options() with
-            {
-                StallAfter = TimeSpan.FromSeconds(3),
-            }
-        );
+        await using var cluster = await StartAsync(devices, Impatient);
         await cluster.Client.SubmitAsync(sweep, Limit);
 
         var last = await TestNodes.FinalAsync(cluster.Client, sweep.Id, Limit);

@@ -6,6 +6,14 @@ namespace RandomizedSmoothing.Cluster.Tests.Life;
 /// <summary>Three control nodes and workers in one process, on loopback, with one ledger.</summary>
 public sealed class SeveralNodesTests(ITestOutputHelper output) : OneProcess
 {
+    private const int Planned = 3 * 20 * 210;
+
+    /// <summary>
+    /// Two devices with a shard at work and one that follows, of four images each. A new coordinator queues them again when it
+    /// hears nothing of the worker for five seconds; what is recorded is never counted again.
+    /// </summary>
+    private const int OnTheWay = 2 * 2 * 4 * 210;
+
     private readonly NodeLog _log = new(output);
     private readonly List<SweepCluster> _controls = [];
     private readonly FakeDevices _devices = new(2);
@@ -21,7 +29,7 @@ public sealed class SeveralNodesTests(ITestOutputHelper output) : OneProcess
         gate.Open();
 
         await ShouldCompleteAsync();
-        _devices.DrawsCounted.ShouldBe(3 * 20 * 210);
+        _devices.DrawsCounted.ShouldBeInRange(Planned, Planned + OnTheWay);
     }
 
     [Fact]
@@ -35,7 +43,7 @@ public sealed class SeveralNodesTests(ITestOutputHelper output) : OneProcess
         _controls.RemoveAt(0);
 
         await ShouldCompleteAsync();
-        _devices.DrawsCounted.ShouldBe(3 * 20 * 210);
+        _devices.DrawsCounted.ShouldBeInRange(Planned, Planned + OnTheWay);
     }
 
     [Fact]
@@ -51,7 +59,7 @@ public sealed class SeveralNodesTests(ITestOutputHelper output) : OneProcess
         await ShouldCompleteAsync();
         gate.Open();
         others.Begun.ShouldNotBeEmpty();
-        (_devices.DrawsCounted + others.DrawsCounted).ShouldBeInRange(3 * 20 * 210, (3 * 20 * 210) + (2 * 64));
+        (_devices.DrawsCounted + others.DrawsCounted).ShouldBeInRange(Planned, Planned + (2 * 64));
     }
 
     public override async Task DisposeAsync()

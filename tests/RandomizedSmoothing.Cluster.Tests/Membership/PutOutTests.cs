@@ -10,7 +10,13 @@ public sealed class PutOutTests : OneProcess
     private static readonly ClusterOptions Control = TestNodes.Several() with
     {
         Roles = [ClusterOptions.ControlRole],
-        JoinPatience = TimeSpan.FromSeconds(6),
+        JoinPatience = TimeSpan.FromSeconds(30),
+    };
+
+    /// <summary>A node that knows of the others and does not ask to be one of them.</summary>
+    private static readonly ClusterOptions Aloof = Control with
+    {
+        Hocon = Control.Hocon + "\nakka.cluster.seed-nodes = []",
     };
 
     private readonly List<SweepCluster> _nodes = [];
@@ -49,7 +55,7 @@ public sealed class PutOutTests : OneProcess
     {
         await StartAsync();
 
-        var second = await JoinAsync(Control with { Hocon = Control.Hocon + "\nakka.cluster.seed-nodes = []" });
+        var second = await JoinAsync(Aloof with { JoinPatience = TimeSpan.FromSeconds(6) });
 
         (await ReasonAsync(second)).ShouldContain("has not let this node in");
         WatchOf(_nodes[0]).Reason.ShouldBeNull();
@@ -60,7 +66,7 @@ public sealed class PutOutTests : OneProcess
     {
         await StartAsync();
         await UpAsync(await JoinAsync(Control));
-        var island = await JoinAsync(Control with { Hocon = Control.Hocon + "\nakka.cluster.seed-nodes = []" });
+        var island = await JoinAsync(Aloof);
 
         var cluster = Akka.Cluster.Cluster.Get(TestNodes.SystemOf(island));
         cluster.Join(cluster.SelfAddress);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Datasets;
@@ -99,11 +100,10 @@ public sealed class ModelProbeTests : IDisposable
     }
 
     private static ProbeResult Probe(BaseClassifier classifier, params (string, double)[] noises) =>
-        new ModelProbe(classifier, Digits, Reference, 48, TimeProvider.System).Run(
-            noises,
-            true,
-            CancellationToken.None
-        );
+        new ModelProbe(classifier, Digits, Reference, 48, Quick()).Run(noises, true, CancellationToken.None);
+
+    // A probe that had no time left would look at less.
+    private static FakeTimeProvider Quick() => new() { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
 
     /// <summary>Nearest mean of a class, as a linear network that wants pixels scaled.</summary>
     private BaseClassifier Templates(double scale, Normalization? normalize = null)
