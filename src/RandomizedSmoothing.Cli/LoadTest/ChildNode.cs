@@ -11,19 +11,16 @@ internal sealed class ChildNode : IAsyncDisposable
     private readonly Queue<string> _lines = new();
     private readonly TaskCompletionSource<string> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Starts <c>rsmooth node</c> with these arguments.</summary>
-    public ChildNode(IEnumerable<string> arguments)
+    /// <summary>Starts <c>rsmooth node</c> with these arguments, by way of a launcher if one is given.</summary>
+    public ChildNode(IEnumerable<string> arguments, IEnumerable<string> launcher)
     {
         var program = typeof(ChildNode).Assembly;
         var own =
             Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == program.GetName().Name;
-        string[] command = own ? [] : [program.Location];
+        string[] command = own ? [.. launcher, Environment.ProcessPath!] : [.. launcher, "dotnet", program.Location];
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(
-                own ? Environment.ProcessPath! : "dotnet",
-                [.. command, "node", .. arguments]
-            )
+            StartInfo = new ProcessStartInfo(command[0], [.. command.Skip(1), "node", .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

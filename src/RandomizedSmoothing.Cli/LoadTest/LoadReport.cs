@@ -18,11 +18,8 @@ internal sealed record LoadReport
 
     public required IReadOnlyList<string> Errors { get; init; }
 
-    /// <summary>The sweep without readers, before the first round and after each.</summary>
-    public required IReadOnlyList<SweepPace> Alone { get; init; }
-
-    /// <summary>The sweep with the readers, in each round.</summary>
-    public required IReadOnlyList<SweepPace> During { get; init; }
+    /// <summary>The sweep without readers and with them, one shortly after the other.</summary>
+    public required IReadOnlyList<(SweepPace Without, SweepPace With)> Pairs { get; init; }
 
     /// <summary>Processor time of the readers.</summary>
     public required TimeSpan Readers { get; init; }
@@ -30,11 +27,15 @@ internal sealed record LoadReport
     /// <summary>Processor time of the control node, if it is the test's own.</summary>
     public required TimeSpan? Control { get; init; }
 
-    /// <summary>
-    /// The part of the sweep's speed that the readers took: the median over the rounds, each against what lies before and after
-    /// it, so that what else the machine does in the meantime does not pass for their doing. Null when the sweep stood still.
-    /// </summary>
-    public double? Loss => Median(Losses(pace => pace.PerSecond));
+    /// <summary>Who computes on which processors, in words; null when nobody can say.</summary>
+    public string? Processors { get; init; }
+
+    /// <summary>The part of the sweep's speed that the readers took; null when no pair says.</summary>
+    public PairedLoss? Loss =>
+        PairedLoss.Of(Pairs.Select(pair => ((double?)pair.Without.PerSecond, (double?)pair.With.PerSecond)));
+
+    private PairedLoss? LossPerProcessor =>
+        PairedLoss.Of(Pairs.Select(pair => (pair.Without.PerProcessorSecond, pair.With.PerProcessorSecond)));
 
     private double Rate => Latencies.Length / Seconds;
 
@@ -51,9 +52,9 @@ internal sealed record LoadReport
             yield return Text($"{Rate:0.0} requests a second were answered, not {plan.Rate}");
         }
 
-        if (Loss is { } loss && loss >= plan.MostLoss)
+        if (Loss is { } loss && loss.Median >= plan.MostLoss)
         {
-            yield return Text($"the sweep lost {loss:0.0%} of its speed, not under {plan.MostLoss:0%}");
+            yield return $"the sweep lost {Part(loss.Median)} of its speed, not under {Part(plan.MostLoss)}";
         }
     }
 
@@ -70,32 +71,33 @@ internal sealed record LoadReport
             .Add("first error", Errors.Count > 0 ? Errors[0] : null)
             .Add("processor ms per s, control node", PerSecond(Control))
             .Add("processor ms per s, readers", PerSecond(Readers))
-            .Add(
-                "processor ms per s, worker",
-                During.Average(pace => 1000 * pace.Processors) is { } used ? Math.Round(used, 1) : null
-            )
-            .Add("draws/s alone", Listed(Alone))
-            .Add("draws/s with readers", Listed(During))
+            .Add("processors", Processors)
+            .Add("pairs", Pairs.Count)
+            .Add("draws/s without readers", Typical(pair => pair.Without.PerSecond))
+            .Add("draws/s with readers", Typical(pair => pair.With.PerSecond))
             .Add("change of speed", Change(Loss))
-            .Add("change per processor second of the worker", Change(Median(Losses(pace => pace.PerProcessorSecond))));
+            .Add("95 % interval", Interval(Loss))
+            .Add("draws per processor second of the worker, without", Typical(pair => pair.Without.PerProcessorSecond))
+            .Add("draws per processor second of the worker, with", Typical(pair => pair.With.PerProcessorSecond))
+            .Add("change per processor second", Change(LossPerProcessor))
+            .Add("95 % interval per processor second", Interval(LossPerProcessor));
 
-    private IEnumerable<double> Losses(Func<SweepPace, double?> speed) =>
-        During
-            .Select((pace, round) => 1 - (2 * speed(pace) / (speed(Alone[round]) + speed(Alone[round + 1]))))
-            .Where(loss => loss is { } part && double.IsFinite(part))
-            .Select(loss => loss!.Value);
-
-    private static double? Median(IEnumerable<double> values)
+    private object? Typical(Func<(SweepPace Without, SweepPace With), double?> speed)
     {
-        var sorted = values.Order().ToArray();
-        var middle = sorted.Length / 2;
-        return sorted.Length == 0 ? null : (sorted[middle] + sorted[(sorted.Length - 1) / 2]) / 2;
+        var sorted = Pairs.Select(speed).OfType<double>().Order().ToArray();
+        return sorted.Length == 0
+            ? null
+            : Math.Round((sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2);
     }
 
-    private static string Listed(IEnumerable<SweepPace> paces) =>
-        string.Join(", ", paces.Select(pace => Text($"{pace.PerSecond:0}")));
+    private static string? Change(PairedLoss? loss) => loss is null ? null : Signed(-loss.Median);
 
-    private static string? Change(double? loss) => loss is { } part ? Text($"{-part:+0.0%;-0.0%}") : null;
+    private static string? Interval(PairedLoss? loss) =>
+        loss?.Interval is { } ends ? $"{Signed(-ends.High)} to {Signed(-ends.Low)}" : null;
+
+    private static string Signed(double change) => Text($"{change:+0.0%;-0.0%}");
+
+    private static string Part(double loss) => Text($"{loss:0.0%}");
 
     private object? PerSecond(TimeSpan? used) =>
         used is { } time ? Math.Round(time.TotalMilliseconds / Seconds, 1) : null;

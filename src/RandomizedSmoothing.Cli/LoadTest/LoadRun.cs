@@ -1,170 +1,98 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using RandomizedSmoothing.Cli.Cluster;
 using RandomizedSmoothing.Node.Api;
 
 namespace RandomizedSmoothing.Cli.LoadTest;
 
-/// <summary>One load test: the sweep's speed without readers, with them, without them again, and so on.</summary>
+/// <summary>
+/// One load test: readers to warm up, readers without a break for errors and latencies, then the sweep's speed with readers and
+/// without, in turns.
+/// </summary>
 internal sealed class LoadRun(ApiClient client, string sweep, LoadPlan plan, TimeProvider time)
 {
-    private const int Senders = 32;
     private const string List = "/api/v1/sweeps?limit=50";
-
-    // Requests are sent in small bursts, so that the readers wake seldom.
-    private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(200);
-
     private readonly string _path = ClusterCommand.PathOf(sweep);
-    private readonly ConcurrentBag<string> _errors = [];
-    private long _events;
+    private readonly List<string> _errors = [];
 
     /// <summary>Runs it.</summary>
-    /// <param name="control">The processor time that the control node has used; null when nobody can say.</param>
-    /// <param name="worker">The same of the worker.</param>
+    /// <param name="processes">The test's own processes; null when it reads a cluster of others.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<LoadReport> RunAsync(
-        Func<TimeSpan>? control,
-        Func<TimeSpan>? worker,
-        CancellationToken cancellation
-    )
+    public async Task<LoadReport> RunAsync(OwnProcesses? processes, CancellationToken cancellation)
     {
-        if (plan.WarmUp > TimeSpan.Zero)
+        using var ruler = new SweepRuler(client, sweep, processes?.Worker, time);
+        // Asks for the sweep first, so that a wrong name is told before anything is read.
+        await ruler.MeasureAsync(TimeSpan.Zero, cancellation);
+        await ReadAsync(plan.WarmUp, Nothing, cancellation);
+        _errors.Clear();
+
+        var before = (Own: OwnTime(), Control: processes?.Control());
+        var read = await ReadAsync(plan.Length, Nothing, cancellation);
+        var after = (Own: OwnTime(), Control: processes?.Control());
+
+        var pairs = new List<(SweepPace Without, SweepPace With)>();
+        for (var pair = 0; pair < plan.Pairs; pair++)
         {
-            await ReadAsync(plan.WarmUp, worker, cancellation);
-            _errors.Clear();
-            Interlocked.Exchange(ref _events, 0);
+            // Every other pair begins with the readers, so that a steady change of the machine's speed cancels.
+            SweepPace? first = pair % 2 == 1 ? await WithReadersAsync(ruler, cancellation) : null;
+            var without = await SettledPaceAsync(ruler, cancellation);
+            pairs.Add((without, first ?? await WithReadersAsync(ruler, cancellation)));
         }
 
-        // Undisturbed before and after, so that neither a warm-up nor a neighbour on the machine passes for the readers' doing.
-        var alone = new List<SweepPace> { await PaceAsync(plan.Alone, worker, cancellation) };
-        var during = new List<SweepPace>();
-        var latencies = new List<double>();
-        var total = 0d;
-        var used = (Own: TimeSpan.Zero, Control: control is null ? (TimeSpan?)null : TimeSpan.Zero);
-        for (var round = 0; round < plan.Rounds; round++)
-        {
-            var start = (Own: OwnTime(), Control: control?.Invoke());
-            var (measured, seconds, pace) = await ReadAsync(plan.Length, worker, cancellation);
-            used = (used.Own + OwnTime() - start.Own, used.Control + control?.Invoke() - start.Control);
-            latencies.AddRange(measured);
-            total += seconds;
-            during.Add(pace);
-            alone.Add(await PaceAsync(plan.Alone, worker, cancellation));
-        }
-
-        latencies.Sort();
         return new LoadReport
         {
-            Latencies = [.. latencies],
-            Seconds = total,
+            Latencies = [.. read.Latencies.Order()],
+            Seconds = read.Seconds,
             Streams = plan.Streams,
-            Events = Interlocked.Read(ref _events),
-            Errors = [.. _errors],
-            Alone = alone,
-            During = during,
-            Readers = used.Own,
-            Control = used.Control,
+            Events = read.Events,
+            Errors = _errors,
+            Pairs = pairs,
+            Readers = after.Own - before.Own,
+            Control = after.Control - before.Control,
+            Processors = processes?.Processors,
         };
+
+        static Task Nothing() => Task.CompletedTask;
     }
 
-    private async Task<(double[] Latencies, double Seconds, SweepPace Pace)> ReadAsync(
-        TimeSpan length,
-        Func<TimeSpan>? worker,
-        CancellationToken cancellation
-    )
+    private async Task<SweepPace> WithReadersAsync(SweepRuler ruler, CancellationToken cancellation)
     {
-        using var reader = new LeanReader(client.Nodes[0], client.Key);
+        var pace = default(SweepPace);
+        await ReadAsync(plan.Slice, async () => pace = await SettledPaceAsync(ruler, cancellation), cancellation);
+        return pace;
+    }
+
+    private async Task<SweepPace> SettledPaceAsync(SweepRuler ruler, CancellationToken cancellation)
+    {
+        await Task.Delay(plan.Settling, time, cancellation);
+        return await ruler.MeasureAsync(plan.Slice - plan.Settling, cancellation);
+    }
+
+    private async Task<Read> ReadAsync(TimeSpan length, Func<Task> meanwhile, CancellationToken cancellation)
+    {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var streams = Enumerable.Range(0, plan.Streams).Select(_ => FollowAsync(reader, end.Token)).ToList();
-        var pace = PaceAsync(length, worker, cancellation);
-        var start = time.GetTimestamp();
-        var next = -1L;
-        var senders = await Task.WhenAll(
-            Enumerable
-                .Range(0, Senders)
-                .Select(_ => Task.Run(() => SendAsync(reader, start, () => Next(ref next, length), cancellation)))
-        );
-        var seconds = time.GetElapsedTime(start).TotalSeconds;
-        var measured = await pace;
-        await end.CancelAsync();
-        await Task.WhenAll(streams);
-        return ([.. senders.SelectMany(latencies => latencies)], seconds, measured);
-    }
-
-    private async Task<List<double>> SendAsync(
-        LeanReader reader,
-        long start,
-        Func<long?> take,
-        CancellationToken cancellation
-    )
-    {
-        var latencies = new List<double>();
-        while (take() is { } number)
+        using var requests = new RequestReaders(client.Nodes[0], client.Key, [List, _path], plan.Rate, time);
+        var streams = new StreamReaders(client.Nodes[0], client.Key, $"{_path}/progress", plan.Streams);
+        var following = OnThread(() => streams.Run(end.Token));
+        var seconds = 0d;
+        var asking = OnThread(() => seconds = requests.Run(length, end.Token).TotalSeconds);
+        try
         {
-            var due = Math.Floor((double)number / plan.Rate / Burst.TotalSeconds) * Burst;
-            var wait = due - time.GetElapsedTime(start);
-            if (wait > TimeSpan.Zero)
-            {
-                await Task.Delay(wait, time, cancellation);
-            }
-
-            var sent = time.GetTimestamp();
-            if (await reader.AskAsync(number % 2 == 0 ? List : _path, cancellation) is { } error)
-            {
-                _errors.Add(error);
-            }
-            else
-            {
-                latencies.Add(time.GetElapsedTime(sent).TotalMilliseconds);
-            }
+            await meanwhile();
+            await asking;
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await Task.WhenAll(following, asking);
         }
 
-        return latencies;
+        cancellation.ThrowIfCancellationRequested();
+        _errors.AddRange([.. requests.Errors, .. streams.Errors]);
+        return new Read(requests.Latencies, seconds, streams.Events);
     }
 
-    private long? Next(ref long last, TimeSpan length) =>
-        Interlocked.Increment(ref last) is var number && number < plan.Rate * length.TotalSeconds ? number : null;
-
-    private async Task FollowAsync(LeanReader reader, CancellationToken cancellation)
-    {
-        if (
-            await reader.FollowAsync($"{_path}/progress", () => Interlocked.Increment(ref _events), cancellation) is
-            { } error
-        )
-        {
-            _errors.Add(error);
-        }
-    }
-
-    /// <summary>
-    /// The pace of the sweep over some time, between the first and the last moment at which the recorded draws were seen to
-    /// grow: workers tell them about once a second.
-    /// </summary>
-    private async Task<SweepPace> PaceAsync(TimeSpan length, Func<TimeSpan>? worker, CancellationToken cancellation)
-    {
-        var start = time.GetTimestamp();
-        Look first = await LookAsync(),
-            last = first;
-        var grown = false;
-        while (time.GetElapsedTime(start) < length)
-        {
-            await Task.Delay(BetweenLooks, time, cancellation);
-            var now = await LookAsync();
-            if (now.Draws != last.Draws)
-            {
-                (first, last, grown) = (grown ? first : now, now, true);
-            }
-        }
-
-        return new SweepPace(last.Draws - first.Draws, last.At - first.At, last.Worker - first.Worker);
-
-        async Task<Look> LookAsync() =>
-            new(await DrawsAsync(cancellation), time.GetElapsedTime(start), worker?.Invoke());
-    }
-
-    private async Task<long> DrawsAsync(CancellationToken cancellation) =>
-        (await client.GetAsync<SweepDetail>(_path, cancellation)).Progress?.Draws ?? 0;
+    private static Task OnThread(Action action) =>
+        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static TimeSpan OwnTime()
     {
@@ -172,6 +100,5 @@ internal sealed class LoadRun(ApiClient client, string sweep, LoadPlan plan, Tim
         return process.TotalProcessorTime;
     }
 
-    /// <summary>What was seen at one moment.</summary>
-    private sealed record Look(long Draws, TimeSpan At, TimeSpan? Worker);
+    private sealed record Read(IReadOnlyList<double> Latencies, double Seconds, long Events);
 }

@@ -19,27 +19,32 @@ public static class LoadTestCommand
             "Requests a second for lists and progress; the node's rate-limit must be above it.",
             1000
         );
-        var rounds = Number(
-            "--rounds",
-            "How often; more rounds tell the readers' doing from that of a busy machine.",
-            1
-        );
-        var seconds = Number("--seconds", "For how long in each round.", 60);
-        var alone = Number(
-            "--alone",
-            "For how many seconds the sweep is timed without readers, before and after each round.",
-            30
-        );
         var warmUp = Number(
             "--warm-up",
-            "For how many seconds it is read before anything is timed: a node compiles its code when it is first used.",
-            20
+            "For how many seconds it is read before anything counts: a node compiles its code when it is first used.",
+            30
         );
+        var seconds = Number(
+            "--seconds",
+            "For how many seconds it is read without a break, for errors and latencies.",
+            60
+        );
+        var pairs = Number(
+            "--pairs",
+            "How often the sweep is then timed without readers and with them; six pairs or more give an interval.",
+            24
+        );
+        var slice = Number("--slice", "For how many seconds each time; the first does not count.", 5);
         var loss = Number("--max-loss", "The loss of the sweep's speed, in percent, that is still good.", 5);
         var self = new Option<bool>("--self")
         {
             Description =
                 "Start a control node and a worker with one device on this machine, with a sweep and a ledger to throw away.",
+        };
+        var pin = new Option<bool>("--pin")
+        {
+            Description =
+                "With --self: give the worker one processor for itself and all else the others, as where nodes lend workers whole processors (Linux).",
         };
         var output = OutputOption.Create();
         var sweep = new Argument<string?>("sweep")
@@ -51,16 +56,16 @@ public static class LoadTestCommand
             terminal,
             "load-test",
             "Read a control node as many people would, while a sweep runs; says errors, latencies and the sweep's speed.",
-            [sweep, self, streams, rate, rounds, seconds, warmUp, alone, loss, output],
+            [sweep, self, pin, streams, rate, warmUp, seconds, pairs, slice, loss, output],
             async (client, parsed, cancellation) =>
             {
                 var load = new LoadPlan(
                     Within(parsed, streams, 0, 10_000),
                     Within(parsed, rate, 1, 100_000),
-                    Within(parsed, rounds, 1, 1000),
-                    TimeSpan.FromSeconds(Within(parsed, seconds, 1, 3600)),
                     TimeSpan.FromSeconds(Within(parsed, warmUp, 0, 3600)),
-                    TimeSpan.FromSeconds(Within(parsed, alone, 0, 3600)),
+                    TimeSpan.FromSeconds(Within(parsed, seconds, 1, 3600)),
+                    Within(parsed, pairs, 0, 1000),
+                    TimeSpan.FromSeconds(Within(parsed, slice, 1, 600)),
                     Within(parsed, loss, 1, 100) / 100d
                 );
                 var id = parsed.GetValue(sweep);
@@ -71,9 +76,19 @@ public static class LoadTestCommand
                     );
                 }
 
+                if (id is not null && parsed.GetValue(pin))
+                {
+                    throw new UserErrorException("--pin places processes of the test's own: give it with --self.");
+                }
+
                 var report = id is null
-                    ? await OnOwnClusterAsync(load, terminal, cancellation)
-                    : await new LoadRun(client, id, load, terminal.Time).RunAsync(null, null, cancellation);
+                    ? await OnOwnClusterAsync(
+                        load,
+                        parsed.GetValue(pin) ? ProcessorShares.Of() : null,
+                        terminal,
+                        cancellation
+                    )
+                    : await new LoadRun(client, id, load, terminal.Time).RunAsync(null, cancellation);
                 report.Table().Write(terminal.Out, parsed.GetValue(output));
                 var misses = report.Misses(load).ToList();
                 foreach (var miss in misses)
@@ -88,21 +103,21 @@ public static class LoadTestCommand
 
     private static async Task<LoadReport> OnOwnClusterAsync(
         LoadPlan load,
+        ProcessorShares? shares,
         Terminal terminal,
         CancellationToken cancellation
     )
     {
         await terminal.Error.WriteLineAsync("A control node and a worker start; their sweep trains its network first.");
-        await using var cluster = await OwnCluster.StartAsync(load, terminal.Time, cancellation);
+        await using var cluster = await OwnCluster.StartAsync(load, shares, terminal.Time, cancellation);
         await terminal.Error.WriteLineAsync(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The sweep runs: {load.WarmUp.TotalSeconds:0} s to warm up, {load.Alone.TotalSeconds:0} s alone, then {load.Rounds} times {load.Length.TotalSeconds:0} s with readers and {load.Alone.TotalSeconds:0} s alone."
+                $"The sweep runs: {load.WarmUp.TotalSeconds:0} s of readers to warm up, {load.Length.TotalSeconds:0} s that count, then {load.Pairs} times {load.Slice.TotalSeconds:0} s without and {load.Slice.TotalSeconds:0} s with."
             )
         );
         return await new LoadRun(cluster.Client, cluster.Sweep, load, terminal.Time).RunAsync(
-            cluster.ControlTime,
-            cluster.WorkerTime,
+            cluster.Processes,
             cancellation
         );
     }

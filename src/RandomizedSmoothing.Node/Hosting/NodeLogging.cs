@@ -41,6 +41,8 @@ internal static class NodeLogging
     {
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        // Would open an activity and a scope for every request; the server and the handler of exceptions tell of failures themselves.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // Says less of a refusal than RefusalLog does, in three lines.
         logging.AddFilter(typeof(KeyAuthentication).FullName, LogLevel.Warning);
         // The answer to a probe says what is not ready yet.

@@ -24,6 +24,9 @@ internal static class NodeServer
     {
         var certificate = options.HttpTls is { } files ? Load(files) : null;
         web.UseKestrelHttpsConfiguration();
+        // A request is served on the pool thread that reads it: a node answers many small ones, and waking another thread for each
+        // would cost more than the answer.
+        web.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         web.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -104,8 +104,8 @@ internal sealed class SmallCluster : IAsyncDisposable
             $"{seconds}",
             "--warm-up",
             $"{seconds}",
-            "--alone",
-            "1",
+            "--pairs",
+            "0",
             "--output",
             "json"
         );

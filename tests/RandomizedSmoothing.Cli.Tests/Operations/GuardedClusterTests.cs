@@ -57,7 +57,7 @@ public sealed class GuardedClusterTests(GuardedCluster cluster) : IClassFixture<
             "2",
             "--warm-up",
             "1",
-            "--alone",
+            "--pairs",
             "0",
             "-o",
             "json"
@@ -71,7 +71,7 @@ public sealed class GuardedClusterTests(GuardedCluster cluster) : IClassFixture<
         values["p99 ms"].GetProperty("value").GetDouble().ShouldBeGreaterThan(0);
         values["events"].GetProperty("value").GetInt32().ShouldBeGreaterThanOrEqualTo(50);
         (await RunAsync("load-test")).ExitCode.ShouldBe(ExitCodes.BadInput);
-        var unknown = await RunAsync("load-test", "nobody", "--seconds", "1", "--warm-up", "0", "--alone", "0");
+        var unknown = await RunAsync("load-test", "nobody", "--seconds", "1", "--warm-up", "0");
         unknown.ExitCode.ShouldBe(ExitCodes.BadInput);
     }
 
