@@ -74,7 +74,9 @@ public sealed class OneProcessFailureTests : OneProcess
 
         last.State.ShouldBe(SweepState.Failed);
         last.Reason.ShouldBe("The model has 3 outputs, the data set 4 classes.");
-        devices.Begun.ShouldHaveSingleItem();
+        // The shard that follows may begin before the news is back.
+        devices.Begun.Select(assignment => assignment.Shard.Id).ShouldBeUnique();
+        devices.Begun.Count.ShouldBeLessThanOrEqualTo(2);
     }
 
     [Fact]
