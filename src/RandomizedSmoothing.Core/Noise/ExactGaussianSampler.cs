@@ -149,6 +149,7 @@ public sealed partial class ExactGaussianSampler : NoiseSampler
         var groupsPerDraw = (dimension + GroupSize - 1) / GroupSize;
         var word3 = key.CounterWord3(firstDraw, PrefixDomain);
         var refinementWord3 = key.CounterWord3(firstDraw, RefinementDomain);
+        var keys = new Philox.KeySchedule(philoxKey);
         var words = stackalloc uint[4 * Batch];
         var apart = stackalloc short[GroupSize];
         var pending = stackalloc uint[3 * PendingRefinements.Capacity];
@@ -167,7 +168,7 @@ public sealed partial class ExactGaussianSampler : NoiseSampler
                     Vector512.Create(Vector256.Create(first.Draw), Vector256.Create(second.Draw)),
                     key.Image,
                     word3,
-                    philoxKey,
+                    ref keys,
                     new Span<uint>(words, 4 * Batch)
                 );
                 var place = first.PlaceIn(target, dimension, apart);
@@ -180,13 +181,13 @@ public sealed partial class ExactGaussianSampler : NoiseSampler
 
                 while (refinements.Count >= Batch)
                 {
-                    Refine(ref refinements, key.Image, refinementWord3, philoxKey, words, target);
+                    Refine(ref refinements, key.Image, refinementWord3, ref keys, words, target);
                 }
             }
 
             while (refinements.Count > 0)
             {
-                Refine(ref refinements, key.Image, refinementWord3, philoxKey, words, target);
+                Refine(ref refinements, key.Image, refinementWord3, ref keys, words, target);
             }
         }
     }
@@ -250,11 +251,13 @@ public sealed partial class ExactGaussianSampler : NoiseSampler
             | ((ulong)entries[(four >> 48) & 0x7FFF] << 48);
     }
 
+    // Optimized from its first call: what is called from a long loop would else stay as it is for seconds.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void Refine(
         ref PendingRefinements refinements,
         uint image,
         uint word3,
-        ulong philoxKey,
+        ref readonly Philox.KeySchedule keys,
         uint* words,
         short* noise
     )
@@ -267,18 +270,17 @@ public sealed partial class ExactGaussianSampler : NoiseSampler
             Vector512.Load(refinements.Draws + start),
             image,
             word3,
-            philoxKey,
+            in keys,
             new Span<uint>(words, 4 * Batch)
         );
         for (var i = from; i < from + count; i++)
         {
             var lane = i - start;
             ref var value = ref noise[refinements.Positions[i]];
-            int entry = _byPrefix[value & short.MaxValue];
             var rest = ((ulong)words[lane] << 32) | words[Batch + lane];
-            var refined = _thresholds.Refine(entry ^ (entry >> 31), rest);
-            var magnitude = entry < 0 ? refined : entry;
-            value = (short)(value < 0 ? -magnitude : magnitude);
+            var magnitude = _thresholds.Refine(_byPrefix[value & short.MaxValue], rest);
+            var sign = value >> 15;
+            value = (short)((magnitude ^ sign) - sign);
         }
 
         refinements.Count = from;

@@ -61,15 +61,18 @@ internal sealed class GaussianThresholds
     /// </summary>
     public static double ErrorOf(int maxMagnitude) => maxMagnitude * Math.ScaleB(1, -UniformBits);
 
-    /// <summary>The magnitude of a 79-bit uniform integer whose first 15 bits hold a threshold.</summary>
-    /// <param name="smallest">The smallest magnitude of the prefix: the complement of its entry in <see cref="ByPrefix"/>.</param>
+    /// <summary>The magnitude of a 79-bit uniform integer.</summary>
+    /// <param name="entry">What <see cref="ByPrefix"/> says of its first 15 bits.</param>
     /// <param name="rest">The other 64 bits.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Refine(int smallest, ulong rest)
+    public int Refine(int entry, ulong rest)
     {
         // A prefix holds one threshold, but for the tail: no branch that could be foretold wrongly.
-        var magnitude = smallest + (rest >= _lows[smallest] ? 1 : 0);
-        return _crowded[smallest] ? RefineCrowded(smallest, rest) : magnitude;
+        var undecided = entry >> 31;
+        var smallest = entry ^ undecided;
+        return _crowded[smallest] && undecided != 0
+            ? RefineCrowded(smallest, rest)
+            : smallest + (Unsafe.BitCast<bool, byte>(rest >= _lows[smallest]) & undecided);
     }
 
     /// <summary>The magnitude of any 79-bit uniform integer, by plain search: what the fast ways must equal.</summary>
@@ -83,6 +86,7 @@ internal sealed class GaussianThresholds
         return Math.ScaleB((double)(high - low), -UniformBits);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int RefineCrowded(int smallest, ulong rest)
     {
         var uniform = new UInt128((ulong)(_upper[smallest] >> (UniformBits - PrefixBits)), rest);

@@ -10,8 +10,8 @@ namespace RandomizedSmoothing.Core.Noise;
 /// </summary>
 internal unsafe struct PendingRefinements(uint* memory)
 {
-    /// <summary>What a pair of groups can add to a batch that is not yet full, with room for a whole batch of reads.</summary>
-    public const int Capacity = 128 + 2 * Philox.BlocksAtOnce;
+    /// <summary>More than what a pair of groups can add to a batch that is not yet full, with room for a whole batch of reads.</summary>
+    public const int Capacity = 512 + 2 * Philox.BlocksAtOnce;
 
     private const int AtOnce = 4;
 
@@ -50,5 +50,41 @@ internal unsafe struct PendingRefinements(uint* memory)
         }
 
         Count = end;
+    }
+
+    /// <summary>Adds coordinates of several groups, but for those past the end of a draw.</summary>
+    /// <param name="places">Of each, the group's number times the size of a group, plus the coordinate in it.</param>
+    /// <param name="count">How many, for which there must be room.</param>
+    /// <param name="origins">Where the groups begin.</param>
+    /// <param name="groupSize">Coordinates in a group.</param>
+    /// <param name="dimension">Coordinates in a draw.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(ushort* places, int count, Origin* origins, int groupSize, int dimension)
+    {
+        var end = Count;
+        for (var i = 0; i < count; i++)
+        {
+            var (group, offset) = Math.DivRem((uint)places[i], (uint)groupSize);
+            var origin = origins[group];
+            Coordinates[end] = (uint)origin.Coordinate + offset;
+            Draws[end] = origin.Draw;
+            Positions[end] = origin.Position + (int)offset;
+            end += Unsafe.BitCast<bool, byte>(origin.Coordinate + (int)offset < dimension);
+        }
+
+        Count = end;
+    }
+
+    /// <summary>Where a group begins.</summary>
+    public struct Origin
+    {
+        /// <summary>Its first coordinate.</summary>
+        public int Coordinate;
+
+        /// <summary>Its draw, low 32 bits.</summary>
+        public uint Draw;
+
+        /// <summary>Where its first value goes.</summary>
+        public int Position;
     }
 }

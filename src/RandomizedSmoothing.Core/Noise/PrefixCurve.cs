@@ -80,9 +80,9 @@ internal sealed class PrefixCurve
     /// <summary>
     /// Values of 32 half-words, 2 j + h from half h (0 = low) of word j: the top bit is the sign, the other 15 the prefix.
     /// </summary>
-    /// <returns>Values, and a bit for each that is not decided, whose value is its half-word as it was.</returns>
+    /// <returns>Values, and all bits of each that is not decided, whose value is its half-word as it was.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<short> Values, uint Undecided) Decide(
+    public static (Vector512<short> Values, Vector512<short> Undecided) Decide(
         Vector512<uint> words,
         Piecewise power0,
         Piecewise power1,
@@ -104,10 +104,7 @@ internal sealed class PrefixCurve
         var open = Vector512.ConditionalSelect(lowHalves, evenOpen, oddOpen).AsInt16();
         var magnitude = Vector512.ConditionalSelect(lowHalves, even, odd << 16).AsInt16();
         var sign = halves >> 15;
-        return (
-            Vector512.ConditionalSelect(open, halves, (magnitude ^ sign) - sign),
-            (uint)open.ExtractMostSignificantBits()
-        );
+        return (Vector512.ConditionalSelect(open, halves, (magnitude ^ sign) - sign), open);
     }
 
     // The curve of 16 prefixes: as floats whose low bits are the nearest integer; how far from it; the pieces.

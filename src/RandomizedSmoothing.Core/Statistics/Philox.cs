@@ -9,7 +9,7 @@ namespace RandomizedSmoothing.Core.Statistics;
 /// key, so any draw can be made anywhere, in any order.
 /// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011); Random123.
 /// </summary>
-public static class Philox
+public static partial class Philox
 {
     /// <summary>The number of blocks that <see cref="Blocks"/> makes at once.</summary>
     public const int BlocksAtOnce = 16;
@@ -73,7 +73,8 @@ public static class Philox
 
         if (Avx2.IsSupported)
         {
-            BlocksAt(Vector512.Create(c0), Vector512.Create(c1), c2, c3, key, words);
+            var keys = new KeySchedule(key);
+            BlocksAt(Vector512.Create(c0), Vector512.Create(c1), c2, c3, ref keys, words);
         }
         else
         {
@@ -86,14 +87,21 @@ public static class Philox
     /// <param name="c1">Counter word 1 of each block.</param>
     /// <param name="c2">Counter word 2 of all.</param>
     /// <param name="c3">Counter word 3 of all.</param>
-    /// <param name="key">The key of all.</param>
+    /// <param name="keys">The key of all.</param>
     /// <param name="words">64 words, word-major: word w of block j at 16 w + j.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void BlocksAt(Vector512<uint> c0, Vector512<uint> c1, uint c2, uint c3, ulong key, Span<uint> words)
+    internal static void BlocksAt(
+        Vector512<uint> c0,
+        Vector512<uint> c1,
+        uint c2,
+        uint c3,
+        ref readonly KeySchedule keys,
+        Span<uint> words
+    )
     {
         if (Avx512F.IsSupported)
         {
-            var (w0, w1, w2, w3) = Wide(c0, c1, c2, c3, key);
+            var (w0, w1, w2, w3) = Wide(c0, c1, c2, c3, in keys);
             w0.CopyTo(words);
             w1.CopyTo(words[16..]);
             w2.CopyTo(words[32..]);
@@ -101,12 +109,12 @@ public static class Philox
         }
         else if (Avx2.IsSupported)
         {
-            Narrow(c0.GetLower(), c1.GetLower(), c2, c3, key, words);
-            Narrow(c0.GetUpper(), c1.GetUpper(), c2, c3, key, words[8..]);
+            Narrow(c0.GetLower(), c1.GetLower(), c2, c3, keys.Key, words);
+            Narrow(c0.GetUpper(), c1.GetUpper(), c2, c3, keys.Key, words[8..]);
         }
         else
         {
-            Scalar(c0, c1, c2, c3, key, words);
+            Scalar(c0, c1, c2, c3, keys.Key, words);
         }
     }
 
@@ -133,66 +141,6 @@ public static class Philox
         c0.CopyTo(first);
         c1.CopyTo(second);
         Scalar(first, second, c2, c3, key, words);
-    }
-
-    /// <summary>As <see cref="Blocks"/> from vectors to vectors: word w of block j in lane j of the w-th. Needs AVX-512.</summary>
-    // Each word sits in the low half of a 64-bit lane, even blocks in one register and odd blocks in another: the widening
-    // multiplication reads only low halves, so what the high halves hold never matters.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static (Vector512<uint> W0, Vector512<uint> W1, Vector512<uint> W2, Vector512<uint> W3) Wide(
-        Vector512<uint> c0,
-        Vector512<uint> c1,
-        uint c2,
-        uint c3,
-        ulong key
-    )
-    {
-        var m0 = Vector512.Create((ulong)Multiplier0).AsUInt32();
-        var m1 = Vector512.Create((ulong)Multiplier1).AsUInt32();
-        var a0 = c0.AsUInt64();
-        var b0 = a0 >>> 32;
-        var a1 = c1.AsUInt64();
-        var b1 = a1 >>> 32;
-        var a2 = Vector512.Create((ulong)c2);
-        var b2 = a2;
-        var a3 = Vector512.Create((ulong)c3);
-        var b3 = a3;
-        var k0 = (uint)key;
-        var k1 = (uint)(key >> 32);
-        for (var round = 0; round < Rounds; round += 2)
-        {
-            // Two rounds, so that no register has to move to where the next one expects it.
-            var key0 = Vector512.Create((ulong)k0);
-            var key1 = Vector512.Create((ulong)k1);
-            var p0 = Avx512F.Multiply(a0.AsUInt32(), m0);
-            var p1 = Avx512F.Multiply(a2.AsUInt32(), m1);
-            var r0 = Avx512F.Multiply(b0.AsUInt32(), m0);
-            var r1 = Avx512F.Multiply(b2.AsUInt32(), m1);
-            var s0 = (p1 >>> 32) ^ a1 ^ key0;
-            var t0 = (r1 >>> 32) ^ b1 ^ key0;
-            var s2 = (p0 >>> 32) ^ a3 ^ key1;
-            var t2 = (r0 >>> 32) ^ b3 ^ key1;
-            key0 = Vector512.Create((ulong)(k0 + Weyl0));
-            key1 = Vector512.Create((ulong)(k1 + Weyl1));
-            a3 = Avx512F.Multiply(s0.AsUInt32(), m0);
-            a1 = Avx512F.Multiply(s2.AsUInt32(), m1);
-            b3 = Avx512F.Multiply(t0.AsUInt32(), m0);
-            b1 = Avx512F.Multiply(t2.AsUInt32(), m1);
-            a0 = (a1 >>> 32) ^ p1 ^ key0;
-            b0 = (b1 >>> 32) ^ r1 ^ key0;
-            a2 = (a3 >>> 32) ^ p0 ^ key1;
-            b2 = (b3 >>> 32) ^ r0 ^ key1;
-            k0 += unchecked(2 * Weyl0);
-            k1 += unchecked(2 * Weyl1);
-        }
-
-        var low = Vector512.Create(0xFFFFFFFFUL);
-        return (
-            ((a0 & low) | (b0 << 32)).AsUInt32(),
-            ((a1 & low) | (b1 << 32)).AsUInt32(),
-            ((a2 & low) | (b2 << 32)).AsUInt32(),
-            ((a3 & low) | (b3 << 32)).AsUInt32()
-        );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
