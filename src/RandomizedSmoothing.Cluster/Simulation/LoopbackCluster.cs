@@ -156,11 +156,13 @@ public static class LoopbackCluster
 
     private static MeterListener Listen(string worker, ConcurrentQueue<double> durations)
     {
+        // Taken before the listener is there, which is told of an instrument while that is being made.
+        var shards = Instruments.Shards;
         var listener = new MeterListener
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument == Instruments.Shards)
+                if (instrument == shards)
                 {
                     self.EnableMeasurementEvents(instrument);
                 }

@@ -20,13 +20,27 @@ public sealed class SimulateCommandTests
         );
 
         run.ExitCode.ShouldBe(ExitCodes.Done, run.Error);
-        var figures = JsonNode
-            .Parse(run.Output)!
-            .AsArray()
-            .ToDictionary(row => row!["figure"]!.GetValue<string>(), row => row!["value"]!);
+        var figures = Figures(run.Output);
         figures["completed"].GetValue<bool>().ShouldBeTrue();
         figures["grants"].GetValue<long>().ShouldBeGreaterThan(200);
         figures["kills"].GetValue<int>().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task In_real_time_a_shard_costs_more_than_nothing()
+    {
+        // In a process of its own, where nobody has touched the meters before.
+        using var folder = new ScratchFolder();
+        await using var run = RsmoothProcess.Start(
+            folder.Path,
+            ["simulate", "--real-time", "--workers", "2", "--shards", "4", "--shard-seconds", "0.1", "-o", "json"]
+        );
+        (await run.ExitAsync()).ShouldBe(ExitCodes.Done, run.Error);
+
+        var figures = Figures(run.Output);
+        figures["completed"].GetValue<bool>().ShouldBeTrue();
+        figures["shards"].GetValue<int>().ShouldBeGreaterThan(0);
+        figures["overhead of one shard, grant to recorded, median"].GetValue<double>().ShouldBeGreaterThan(0);
     }
 
     [Theory]
@@ -41,4 +55,7 @@ public sealed class SimulateCommandTests
         run.ExitCode.ShouldBe(ExitCodes.BadInput);
         run.Error.ShouldContain(option);
     }
+
+    private static Dictionary<string, JsonNode> Figures(string json) =>
+        JsonNode.Parse(json)!.AsArray().ToDictionary(row => row!["figure"]!.GetValue<string>(), row => row!["value"]!);
 }
