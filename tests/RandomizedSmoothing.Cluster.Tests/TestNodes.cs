@@ -1,5 +1,6 @@
 using System.Globalization;
 using Akka.Actor;
+using Akka.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using RandomizedSmoothing.Cluster.Ledger;
 using RandomizedSmoothing.Core.Certification;
@@ -69,6 +70,21 @@ internal static class TestNodes
         CancellationToken limit,
         NodeLog? log = null
     ) => JoinAsync(seed, Several() with { Roles = [ClusterOptions.WorkerRole] }, null, devices, limit, log);
+
+    /// <summary>
+    /// Waits until every node sees all of them as members. Before that a majority of those that are could be another one.
+    /// </summary>
+    public static async Task KnowEachOtherAsync(IReadOnlyCollection<SweepCluster> nodes, CancellationToken limit)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!nodes.All(node => MembersOf(node) == nodes.Count))
+        {
+            await timer.WaitForNextTickAsync(limit);
+        }
+    }
+
+    private static int MembersOf(SweepCluster node) =>
+        Akka.Cluster.Cluster.Get(SystemOf(node)).State.Members.Count(member => member.Status == MemberStatus.Up);
 
     /// <summary>The actor system of a node.</summary>
     public static ExtendedActorSystem SystemOf(SweepCluster node) =>

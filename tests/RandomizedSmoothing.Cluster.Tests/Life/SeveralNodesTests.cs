@@ -90,6 +90,7 @@ public sealed class SeveralNodesTests(ITestOutputHelper output) : OneProcess
             }
         };
         _worker = await TestNodes.JoinAsWorkerAsync(_controls[0], _devices, Limit, _log);
+        await TestNodes.KnowEachOtherAsync([.. _controls, _worker], Limit);
         await _controls[2].Client.SubmitAsync(Sweep, Limit);
         await gate.Reached;
         return gate;
