@@ -60,6 +60,8 @@ internal static class ShellScripts
         Register-ArgumentCompleter -Native -CommandName rsmooth -ScriptBlock {
             param($word, $ast, $position)
             $line = $ast.ToString()
+            # The cursor is counted from the start of all that is typed, which may be more than this command.
+            $position -= $ast.Extent.StartOffset
             if ($position -gt $line.Length) { $line = $line.PadRight($position) }
             rsmooth "[suggest:$position]" "$line" 2>$null |
                 Where-Object { $_ -like "$word*" } |

@@ -75,6 +75,7 @@ internal sealed record LoadReport
             .Add("pairs", Pairs.Count)
             .Add("draws/s without readers", Typical(pair => pair.Without.PerSecond))
             .Add("draws/s with readers", Typical(pair => pair.With.PerSecond))
+            .Add("change of speed, pair by pair", string.Join(", ", Pairs.Select(Change)))
             .Add("change of speed", Change(Loss))
             .Add("95 % interval", Interval(Loss))
             .Add("draws per processor second of the worker, without", Typical(pair => pair.Without.PerProcessorSecond))
@@ -89,6 +90,9 @@ internal sealed record LoadReport
             ? null
             : Math.Round((sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2);
     }
+
+    private static string Change((SweepPace Without, SweepPace With) pair) =>
+        pair.Without.PerSecond > 0 ? Signed((pair.With.PerSecond / pair.Without.PerSecond) - 1) : "?";
 
     private static string? Change(PairedLoss? loss) => loss is null ? null : Signed(-loss.Median);
 

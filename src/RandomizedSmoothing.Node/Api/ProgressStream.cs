@@ -20,6 +20,11 @@ public sealed class ProgressStream(TimeProvider time)
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Streams wake at multiples of this, so that many share a wake and a read; few enough at a time for other requests to pass.
+    /// </summary>
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(0.1);
+
     /// <summary>A snapshot is repeated after this long without a change, so that proxies keep the connection.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
@@ -64,9 +69,11 @@ public sealed class ProgressStream(TimeProvider time)
                 }
             }
 
-            await Task.Delay(Interval, time, cancellation);
+            await Task.Delay(UntilNextLook(), time, cancellation);
         }
     }
+
+    private TimeSpan UntilNextLook() => Interval - new TimeSpan(time.GetElapsedTime(0).Ticks % Beat.Ticks);
 
     private static string Text<T>(T value) => JsonSerializer.Serialize(value, ApiJson.Options);
 }

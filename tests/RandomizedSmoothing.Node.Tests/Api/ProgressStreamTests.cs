@@ -42,6 +42,49 @@ public sealed class ProgressStreamTests
         items.Select(i => JsonSerializer.Deserialize<ProgressView>(i.Data, ApiJson.Options)!.Draws).ShouldBe([1, 2, 2]);
     }
 
+    [Fact]
+    public async Task Streams_that_began_shortly_after_each_other_look_together()
+    {
+        var time = new FakeTimeProvider();
+        var looks = new List<DateTimeOffset>();
+        using var end = new CancellationTokenSource();
+
+        // Without the test's context continuations run where the clock moves.
+        await Task.Run(() =>
+        {
+            for (var i = 0; i < 9; i++)
+            {
+                _ = FollowAsync();
+                time.Advance(TimeSpan.FromMilliseconds(10));
+            }
+
+            time.Advance(TimeSpan.FromSeconds(0.9));
+            looks.Count.ShouldBe(9, "none looks again within nine tenths of a second");
+            time.Advance(TimeSpan.FromSeconds(0.1));
+            looks.Skip(9).Distinct().Count().ShouldBe(1);
+            time.Advance(TimeSpan.FromSeconds(1));
+            looks.Count.ShouldBe(27);
+            looks.Skip(18).Distinct().Count().ShouldBe(1);
+        });
+        await end.CancelAsync();
+
+        async Task FollowAsync()
+        {
+            await foreach (
+                var _ in new ProgressStream(time).ReadAsync(
+                    _ =>
+                    {
+                        looks.Add(time.GetUtcNow());
+                        return Task.FromResult<SweepProgress?>(null);
+                    },
+                    (_, _) => Task.FromResult<IReadOnlyList<EventView>>([]),
+                    0,
+                    end.Token
+                )
+            ) { }
+        }
+    }
+
     private async Task<List<System.Net.ServerSentEvents.SseItem<string>>> ReadAsync(
         long after,
         params SweepProgress?[] moments
