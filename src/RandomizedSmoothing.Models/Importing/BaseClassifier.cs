@@ -152,6 +152,14 @@ internal sealed class ScriptClassifier : BaseClassifier
         }
     }
 
+    /// <summary>Its weights and buffers by name.</summary>
+    public IReadOnlyDictionary<string, Tensor> State() =>
+        _script
+            .named_parameters()
+            .Select(p => (p.name, (Tensor)p.parameter))
+            .Concat(_script.named_buffers().Select(b => (b.name, b.buffer)))
+            .ToDictionary(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
+
     protected override Tensor Compute(Tensor input) =>
         _script.forward(_type == ScalarType.Float32 ? input : input.to(_type)).to(ScalarType.Float32);
 

@@ -18,7 +18,8 @@ public sealed record ModelFit(ImageShape Shape, int Classes, int Rows);
 public static class ModelLoader
 {
     /// <summary>
-    /// Opens a TorchScript or ONNX file, or a safetensors file for the named architecture, on a device.
+    /// Opens a TorchScript or ONNX file, or a safetensors file for the named architecture, on a device. A script for which an
+    /// architecture is named computes as that architecture where it is seen to be the same network.
     /// </summary>
     /// <param name="path">The file; may be a copy whose name means nothing.</param>
     /// <param name="spec">The model of the sweep file.</param>
@@ -53,7 +54,18 @@ public static class ModelLoader
         try
         {
             ModelPreflight.Check(classifier, fit, shown);
-            (classifier as ScriptClassifier)?.ReorderFor(fit);
+            if (classifier is not ScriptClassifier script)
+            {
+                return classifier;
+            }
+
+            if (ScriptTwin.Find(path, spec, fit, device, precision) is { } twin)
+            {
+                classifier.Dispose();
+                return twin;
+            }
+
+            script.ReorderFor(fit);
             return classifier;
         }
         catch
@@ -105,8 +117,7 @@ public static class ModelLoader
             );
         }
 
-        var architecture = ArchitectureCatalogue.Get(name);
-        var mapping = new StateMapping(file, architecture);
+        var mapping = new StateMapping(file, ArchitectureCatalogue.Get(name));
         if (mapping.Normalization is { } inside && spec.Normalize is not null)
         {
             throw new UserErrorException(
@@ -115,32 +126,7 @@ public static class ModelLoader
             );
         }
 
-        var candidates = architecture
-            .Variants.Prepend(name)
-            .Where(n => ArchitectureCatalogue.Get(n).Misfit(fit.Shape) is null);
-        var networks = candidates.Select(n => ArchitectureCatalogue.Build(n, fit.Shape, fit.Classes)).ToArray();
-        if (networks.Length == 0)
-        {
-            ArchitectureCatalogue.Build(name, fit.Shape, fit.Classes);
-        }
-
-        var best = networks.MinBy(mapping.Distance)!;
-        foreach (var other in networks.Where(n => n != best))
-        {
-            other.Dispose();
-        }
-
-        try
-        {
-            mapping.Load(best);
-        }
-        catch
-        {
-            best.Dispose();
-            throw;
-        }
-
-        return new NativeClassifier(best, mapping.Normalization ?? spec.Normalize, device, precision);
+        return new NativeClassifier(mapping.Build(fit), mapping.Normalization ?? spec.Normalize, device, precision);
     }
 
     private static void RequireNormalization(ModelSpec spec, ModelFit fit, string shown)

@@ -51,12 +51,42 @@ internal sealed class StateMapping
     /// <summary>The normalisation inside the file, or null.</summary>
     public Normalization? Normalization { get; }
 
-    /// <summary>How many tensors of the network the file lacks, or has in another shape, and how many it has too many.</summary>
-    public int Distance(Module network) => Map(network).Problems.Count;
+    /// <summary>The architecture, or the variant of it that fits best, with every tensor.</summary>
+    /// <exception cref="UserErrorException">Names or shapes do not fit, or the architecture does not take the images.</exception>
+    public Module<Tensor, Tensor> Build(ModelFit fit)
+    {
+        var networks = _architecture
+            .Variants.Prepend(_architecture.Name)
+            .Where(n => ArchitectureCatalogue.Get(n).Misfit(fit.Shape) is null)
+            .Select(n => ArchitectureCatalogue.Build(n, fit.Shape, fit.Classes))
+            .ToArray();
+        if (networks.Length == 0)
+        {
+            ArchitectureCatalogue.Build(_architecture.Name, fit.Shape, fit.Classes);
+        }
 
-    /// <summary>Copies every tensor into the network.</summary>
-    /// <exception cref="UserErrorException">Names or shapes do not fit.</exception>
-    public void Load(Module network)
+        var best = networks.MinBy(Distance)!;
+        foreach (var other in networks.Where(n => n != best))
+        {
+            other.Dispose();
+        }
+
+        try
+        {
+            Load(best);
+            return best;
+        }
+        catch
+        {
+            best.Dispose();
+            throw;
+        }
+    }
+
+    // How many tensors of the network the file lacks, or has in another shape, and how many it has too many.
+    private int Distance(Module network) => Map(network).Problems.Count;
+
+    private void Load(Module network)
     {
         var (pairs, problems) = Map(network);
         if (problems.Count > 0)
