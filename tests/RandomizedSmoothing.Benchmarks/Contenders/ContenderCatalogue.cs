@@ -14,6 +14,11 @@ internal static class ContenderCatalogue
             "full" => new FullPath(WorkloadOf(words)),
             "bare" => new BareForward(WorkloadOf(words)),
             "plain" => new PlainLoop(new Workload(words[2], Precision.Float32, null, words[1]), Int(words[3])),
+            "script" => new ScriptForward(
+                words[1],
+                words[2].Length > 0 ? words[2] : null,
+                words[3] == "bfloat16" ? Precision.BFloat16 : Precision.Float32
+            ),
             "exact" => new ExactNoise(Double(words[1])),
             "noisy" => new NoisyImage(Double(words[1])),
             "normal" => new TorchNormal(),

@@ -8,6 +8,7 @@ internal static class RowCatalogue
     public static IReadOnlyList<(string Name, Func<BenchOptions, IEnumerable<Row>> Measure)> All { get; } =
     [
         ("forward", ForwardRows.Measure),
+        ("script", ScriptRows.Measure),
         ("noise", NoiseRows.Measure),
         ("anytime", AnytimeRows.Measure),
         ("workers", WorkerRows.Measure),

@@ -49,12 +49,10 @@ public sealed class ScriptTwinTests : IDisposable
         classifier.ShouldBeOfType<ScriptClassifier>();
     }
 
-    [SkippableTheory]
-    [InlineData("resnet110")]
-    [InlineData("lenet")]
-    public void A_script_of_another_architecture_stays_a_program(string architecture)
+    [SkippableFact]
+    public void A_script_of_another_architecture_stays_a_program()
     {
-        using var classifier = Open(TestFolders.RequireShared("models", "akamaster_resnet20.ts.pt"), architecture);
+        using var classifier = Open(TestFolders.RequireShared("models", "akamaster_resnet20.ts.pt"), "resnet110");
         classifier.ShouldBeOfType<ScriptClassifier>();
     }
 
