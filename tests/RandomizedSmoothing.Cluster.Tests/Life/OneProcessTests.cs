@@ -93,7 +93,8 @@ public sealed class OneProcessTests : OneProcess
         var before = new FakeDevices(2);
         before.AfterReport = (assignment, _, cancellation) =>
         {
-            if (before.DrawsCounted > 2500)
+            // More than one cell has: both models are trained by then.
+            if (before.DrawsCounted > 20 * 210)
             {
                 gate.Pass(cancellation);
             }
