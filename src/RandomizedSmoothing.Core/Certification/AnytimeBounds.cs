@@ -4,12 +4,12 @@ using RandomizedSmoothing.Core.Statistics;
 namespace RandomizedSmoothing.Core.Certification;
 
 /// <summary>
-/// The anytime-valid bounds of one image: one-sided confidence sequences by betting, one for the selected class, scaled by its selection
-/// votes, and with the two-class certificate one for each other class.
+/// The anytime-valid bounds of one image, one-sided: one for the selected class, scaled by its selection votes, and with the
+/// two-class certificate one for each other class.
 /// </summary>
 internal sealed class AnytimeBounds
 {
-    private readonly DirectedBetting _top;
+    private readonly AnytimeLowerBound _top;
     private readonly DirectedBetting? _others;
     private readonly BettingConfidenceSequence _interval;
     private readonly long _heads;
@@ -25,7 +25,7 @@ internal sealed class AnytimeBounds
         _interval = new BettingConfidenceSequence(shares.Top, selection[selected], selection.Total);
         _heads = estimation[selected];
         _draws = estimation.Total;
-        _top = new DirectedBetting(shares.Top, selection[selected], selection.Total);
+        _top = new AnytimeLowerBound(shares.Top, selection[selected], selection.Total);
         var other = estimation.RunnerUpTo(selected);
         if (shares.EachOther > 0 && other >= 0)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RandomizedSmoothing.Core.Noise;
+using RandomizedSmoothing.Core.Statistics;
 
 namespace RandomizedSmoothing.Core.Certification;
 
@@ -116,7 +117,7 @@ public static class CertificateExplanation
         var share = two ? "α/2" : "α";
         var formula =
             certificate.Mode == CertificationMode.Anytime
-                ? $"largest p that the betting wealth rejects, W(k, n; p) ≥ 1/({share})"
+                ? AnytimeFormula(share, certificate.N)
                 : $"p = L(k, n, {share}): P(Bin(n, p) ≥ k) = {share}, rounded down";
         steps.Add(Number("lower bound", formula, certificate.Lower.Value));
         steps.Add(Number("its complement", "1 − p, rounded up", certificate.Lower.Complement));
@@ -147,6 +148,17 @@ public static class CertificateExplanation
                 )
             );
         }
+    }
+
+    private static string AnytimeFormula(string share, long draws)
+    {
+        var bets = FormattableString.Invariant(
+            $"largest p that the betting wealth rejects, W(k, n; p) ≥ 1/({1 - AnytimeLowerBound.PlannedShare:0.##}·{share})"
+        );
+        return draws == AnytimeLowerBound.PlannedDraws
+            ? bets
+                + FormattableString.Invariant($", or L(k, n, {AnytimeLowerBound.PlannedShare:0.##}·{share}) if larger")
+            : bets;
     }
 
     private static ExplanationStep Result(Certificate certificate, Func<int, string> name) =>

@@ -20,7 +20,7 @@ public sealed class DirectedBetting
     // Where earlier draws were split, most is drawn about a threshold; where they were unanimous, most of what is drawn is to
     // show that an almost certain class is certain enough, which the boldest bets show first.
     private static readonly double[] Split = [1, 1, 2, 2, 4, 8, 16, 8];
-    private static readonly double[] Unanimous = [20, 10, 20, 18, 13, 10, 6, 3];
+    private static readonly double[] Unanimous = [40, 5, 30, 30, 8, 6, 3, 1];
 
     // Each log of a term is lowered by this share of its parts, more than their rounding: wealth is never over-stated.
     private const double Rounding = 4e-15;

@@ -16,7 +16,7 @@ public static class SmallestPlan
     /// <param name="images">Images of the cell, which share alpha under a family-wise correction.</param>
     /// <remarks>
     /// Fixed: all n votes for one class give the lower bound α^(1/n), which must reach ½ (Clopper and Pearson 1934).
-    /// Anytime: n votes of n after unanimous selection votes must make the betting wealth against ½ reach 1/α (Ville).
+    /// Anytime: n votes of n after unanimous selection votes must make the anytime-valid bound reach ½.
     /// </remarks>
     public static long Draws(CertificationPlan plan, int images = 1)
     {
@@ -31,12 +31,12 @@ public static class SmallestPlan
 
     private static long AnytimeDraws(double alpha, long n0)
     {
-        var bets = new DirectedBetting(alpha, n0, n0);
+        var bound = new AnytimeLowerBound(alpha, n0, n0);
         var (no, yes) = (0L, MostTried);
         while (yes - no > 1)
         {
             var middle = no + ((yes - no) / 2);
-            (no, yes) = bets.Exceeds(middle, middle, 0.5) ? (no, middle) : (middle, yes);
+            (no, yes) = bound.Exceeds(middle, middle, 0.5) ? (no, middle) : (middle, yes);
         }
 
         return yes;

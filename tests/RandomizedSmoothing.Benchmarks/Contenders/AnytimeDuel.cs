@@ -37,7 +37,7 @@ internal static class AnytimeDuel
     public const double Tolerance = 0.005;
 
     private const int Every = 20;
-    private const int Repetitions = 10;
+    private const int Repetitions = 50;
 
     /// <summary>Measures in this process and prints the figures as a line of JSON; <c>DEVICE SIGMA IMAGES EPOCHS</c>.</summary>
     public static int Run(IReadOnlyList<string> words, TextWriter output)

@@ -54,7 +54,7 @@ internal static class AnytimeRows
             ),
             new Row(
                 $"{what}: certified accuracy, largest difference (in points; {figures.Images} images as voters of the "
-                    + "measured probabilities, 10 times each)",
+                    + "measured probabilities, 50 times each)",
                 Points(figures.ExpectedDifference),
                 $"same draws, {figures.Both} images: {Points(figures.Difference)}",
                 figures.ExpectedDifference,

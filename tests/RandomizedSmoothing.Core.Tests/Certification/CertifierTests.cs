@@ -104,7 +104,7 @@ public sealed class CertifierTests
         var more = certifier.Certify(0, 0, new VoteCounts(10, 0), new VoteCounts(1430, 10))!;
         more.Mode.ShouldBe(CertificationMode.Anytime);
         more.Lower.Value.ShouldBeLessThan(BinomialBounds.Lower(1430, 1440, 0.001));
-        more.Lower.Value.ShouldBe(new DirectedBetting(0.001, 10, 10).Lower(1430, 1440).Value, 1e-15);
+        more.Lower.Value.ShouldBe(new AnytimeLowerBound(0.001, 10, 10).Lower(1430, 1440).Value, 1e-15);
         certifier.Certify(0, 0, new VoteCounts(10, 0), new VoteCounts(993, 7))!.Mode.ShouldBe(CertificationMode.Fixed);
     }
 
