@@ -72,13 +72,30 @@ public class PolygonRegion : ConvexRegion
         }
 
         // Kinks and steep places: the corners, the centre and scale of the noise, and where a side passes the heights at
-        // which the noise begins, changes and ends; a nearly vertical side does all that within a sliver.
+        // which the noise begins, changes and ends, a nearly vertical side within a sliver; and where it enters and leaves the
+        // disc that holds the noise.
         double[] heights = [y, y - Noise.Scale, y + Noise.Scale, y - Noise.Reach, y + Noise.Reach];
         var breaks = _corners
             .Concat(_sides.Where(s => s.A != 0).SelectMany(s => heights.Select(v => (s.C - (s.B * v)) / s.A)))
             .Select(u => u - x)
+            .Concat(_sides.SelectMany(side => MeetingCircle(side, x, y, Noise.Reach)))
             .Concat([0, -Noise.Scale, Noise.Scale]);
         return Integral.Of(Slice, left, right, breaks);
+    }
+
+    // Where the side meets a circle about the point, from the point on; none where it passes by.
+    private static double[] MeetingCircle(HalfPlane side, double x, double y, double radius)
+    {
+        var square = (side.A * side.A) + (side.B * side.B);
+        var offset = side.C - (side.A * x) - (side.B * y);
+        var chord = (square * radius * radius) - (offset * offset);
+        if (!(chord > 0))
+        {
+            return [];
+        }
+
+        var (middle, half) = (side.A * offset / square, side.B * Math.Sqrt(chord) / square);
+        return [middle - half, middle + half];
     }
 
     private (double From, double To) SliceAt(double u)

@@ -59,7 +59,7 @@ public sealed class ConvexRegionTests
                     var region = new PolygonRegion([new HalfPlane(cos, sin, (cos * x) + (sin * y))], noise);
                     region.Vote([x, y]).ShouldBe(0.5, 1e-9);
                 },
-                iter: 200
+                iter: 2000
             );
 
     [Fact]
