@@ -7,11 +7,12 @@ namespace RandomizedSmoothing.Core.Certification;
 /// all votes the chance that the cap would still bring acceptance, and gives up when it is small, or small for what it costs.
 /// </summary>
 /// <remarks>
-/// With a tolerance, an image at a radius is worth a number of draws. Dynamic programming over the frequency as a Brownian motion
-/// with unknown drift gives where it is best to stop: about where the chance is c·(u/s)^¾·(1 − u), u being the share of the cap
-/// already drawn and s the standard error of the radius at the cap, in standard deviations of the noise. Early, a further look
-/// is cheap and the chance may be small; late, little is left to be spent. The larger s, the more images lie too close to tell
-/// and the less may be given up of each, because the tolerance holds at each radius by itself.
+/// With a tolerance, an image at a radius is worth a number of draws, and giving up is a problem of optimal stopping. Where it
+/// is best is taken to be where the chance is c·(u/s)^¾·(1 − u), u being the share of the cap already drawn and s the standard
+/// error of the radius at the cap, in standard deviations of the noise: close to what dynamic programming over a Brownian motion
+/// with unknown drift gives, with exponents fitted by simulation. Early, a further look is cheap and the chance may be small;
+/// late, little is left to be spent. The larger s, the more images lie too close to tell and the less may be given up of each,
+/// because the tolerance holds at each radius by itself.
 /// </remarks>
 internal sealed class Futility
 {
