@@ -58,7 +58,7 @@ internal sealed record ModelCheck(
             "images",
             $"{Dataset.Name} {Dataset.Spec.Split} · {Dataset.Count:N0} of {Dataset.Shape} · {Classes()}"
         );
-        Line(text, "network", Model.Architecture ?? "inside the file");
+        Line(text, "network", Network());
         Line(text, "normalised", Normalised());
         Line(
             text,
@@ -119,6 +119,7 @@ internal sealed record ModelCheck(
             ["sha256"] = Sweep.Models[0].FileHash?.Hex,
             ["key"] = Sweep.Models[0].Key.Hex,
             ["architecture"] = Model.Architecture,
+            ["native"] = Probe.IsNative,
             ["description"] = Described?.Path,
             ["licence"] = Described?.Description.Licence,
             ["training_sigma"] = Described?.Description.TrainingSigma,
@@ -163,6 +164,14 @@ internal sealed record ModelCheck(
 
     private string Classes() =>
         $"{Dataset.Classes} classes: {string.Join(", ", Dataset.ClassNames.Take(10))}{(Dataset.Classes > 10 ? ", …" : "")}";
+
+    private string Network() =>
+        (Probe.IsNative, Kind) switch
+        {
+            (false, _) => "the program in the file",
+            (true, ModelFileKind.Safetensors) => Model.Architecture ?? "named in the file",
+            _ => $"{Model.Architecture} of the catalogue, whose answers are those of the program in the file",
+        };
 
     private string Normalised() =>
         Probe.Normalization is { } n

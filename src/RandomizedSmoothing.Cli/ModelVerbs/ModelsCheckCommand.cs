@@ -39,7 +39,8 @@ internal sealed class ModelsCheckCommand
     };
     private readonly Option<string?> _architecture = new("--architecture")
     {
-        Description = "The network that the tensors of a .safetensors file belong to.",
+        Description =
+            "The network that the tensors of a .safetensors file belong to, or that a TorchScript file was traced from, which is then faster.",
         HelpName = "NAME",
     };
     private readonly Option<long> _n = new("--n")

@@ -27,6 +27,9 @@ public abstract class BaseClassifier : IDisposable
     /// <summary>What it does to pixels in [0,1] first; null for nothing, or nothing that can be seen from outside.</summary>
     public Normalization? Normalization { get; }
 
+    /// <summary>Whether an architecture of the catalogue computes, and not a program that came in the file.</summary>
+    public virtual bool IsNative => false;
+
     /// <summary>The logits of a batch.</summary>
     /// <param name="input">N × C × H × W floats on <see cref="Device"/>, pixels in [0,1] plus noise, not normalised.</param>
     /// <returns>N × classes, single precision.</returns>
@@ -92,6 +95,8 @@ internal sealed class NativeClassifier : BaseClassifier
         (network as IFoldable)?.Fold(device, _type);
         _network = network.to(device).to(_type);
     }
+
+    public override bool IsNative => true;
 
     protected override Tensor Compute(Tensor input) =>
         _type == ScalarType.Float32

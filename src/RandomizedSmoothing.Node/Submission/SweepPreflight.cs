@@ -67,7 +67,7 @@ public sealed class SweepPreflight(DatasetCatalogue catalogue, IArtifactStore ar
                     cancellation
                 );
                 models.Add(new ModelFinding(model.Name, dataset.Name, probe));
-                warnings.AddRange(Complaints(model.Name, dataset.Name, probe));
+                warnings.AddRange([.. Complaints(model.Name, dataset.Name, probe), .. Slower(model.Spec, probe)]);
             }
         }
 
@@ -121,6 +121,16 @@ public sealed class SweepPreflight(DatasetCatalogue catalogue, IArtifactStore ar
                 + "noise, or smaller sigmas.";
         }
     }
+
+    // Named for a program, an architecture is a promise of speed.
+    private static IEnumerable<string> Slower(ModelSpec model, ProbeResult probe) =>
+        model.Architecture is { } architecture && !probe.IsNative
+            ?
+            [
+                $"{model.Name}: the architecture {architecture} is named for it, and the program in its file is another network or normalises otherwise. "
+                    + "Its own program computes, rightly but more slowly: name the architecture that it was traced from, or none.",
+            ]
+            : [];
 
     /// <summary>Radii that are asked for and that no cell can attain.</summary>
     private static IEnumerable<string> Radii(SweepDefinition definition)

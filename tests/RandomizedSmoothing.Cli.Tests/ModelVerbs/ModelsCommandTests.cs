@@ -163,6 +163,26 @@ public sealed class ModelsCommandTests : IDisposable
         process.Error.ShouldContain("newer PyTorch");
     }
 
+    [SkippableTheory]
+    [InlineData("resnet20", true)]
+    [InlineData("resnet110", false)]
+    public async Task A_check_says_whether_the_architecture_named_for_a_script_computes(
+        string architecture,
+        bool native
+    )
+    {
+        var script = Path.Combine(RepositoryRoot.Shared ?? "", "models", "akamaster_resnet20.ts.pt");
+        var images = Path.Combine(RepositoryRoot.Shared ?? "", "data", "cifar10", "test_batch_first100.bin.gz");
+        Skip.IfNot(File.Exists(script) && File.Exists(images), $"'{script}' or '{images}' is absent");
+        string[] words = ["models", "check", script, "--dataset", $"cifar:{images}", "--architecture", architecture];
+        var run = await Run([.. words, "--sigma", "0.05", "-o", "json"]);
+        run.ExitCode.ShouldBe(ExitCodes.Done, run.Error);
+        var check = JsonNode.Parse(run.Output)!;
+        check["native"]!.GetValue<bool>().ShouldBe(native);
+        var warnings = check["warnings"]!.AsArray().Select(warning => warning!.GetValue<string>());
+        warnings.Count(warning => warning.Contains("more slowly")).ShouldBe(native ? 0 : 1);
+    }
+
     private Task<RsmoothRunner.Finished> Run(params string[] arguments) =>
         RsmoothRunner.RunInAsync(_folder.Path, arguments);
 
