@@ -93,7 +93,7 @@ public sealed record CertifiedRun
                 Seed = sweep.Seed,
                 Precision = TextOf(sweep.Execution.Precision),
                 Devices = string.Join(", ", environment.Devices.Select(d => d.Kind).Distinct()),
-                Version = environment.ProductVersion,
+                Version = ShortVersion(environment.ProductVersion),
                 Images = Selection([.. cell.LogRows()]),
                 RadiusDigits = "exact",
             },
@@ -129,6 +129,12 @@ public sealed record CertifiedRun
 
     /// <summary>Mean over all images of the radius where correct, else 0.</summary>
     public double AverageRadius => Rows.Count == 0 ? 0 : Rows.Sum(r => r.Correct ? r.Radius : 0) / Rows.Count;
+
+    // The commit behind the + as short as it is elsewhere.
+    private static string ShortVersion(string version) =>
+        version.IndexOf('+', StringComparison.Ordinal) is var plus and >= 0
+            ? version[..Math.Min(version.Length, plus + 8)]
+            : version;
 
     private static string TextOf<T>(T choice)
         where T : struct, Enum => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(choice.ToString());

@@ -164,14 +164,14 @@ public sealed record RunComparison
         };
     }
 
-    // What tells the run from the others, as far as it is known; digests, versions and the like only name what facts do not.
+    // What tells the run from others of which as much is known; digests, versions and the like only name what facts do not.
     private static string Describe(CertifiedRun run, IReadOnlyList<CertifiedRun> all)
     {
         string[] silent = ["data digest", "split", "images", "model digest", "device", "version", "radii"];
         var parts = run
             .Facts.List()
             .Where(f => !silent.Contains(f.Name) && f.Value != "?")
-            .Where(f => all.Any(other => other.Facts.List().First(o => o.Name == f.Name).Value != f.Value))
+            .Where(f => all.Select(other => ValueOf(other, f.Name)).Any(value => value != "?" && value != f.Value))
             .Select(f =>
                 f.Name switch
                 {
@@ -182,8 +182,16 @@ public sealed record RunComparison
                 }
             )
             .ToList();
+        if (run.IsLog && all.Any(other => !other.IsLog))
+        {
+            parts.Insert(0, "published");
+        }
+
         return parts.Count > 0 ? string.Join(", ", parts) : SourceName(run);
     }
+
+    private static string ValueOf(CertifiedRun run, string fact) =>
+        run.Facts.List().First(known => known.Name == fact).Value;
 
     private static string SourceName(CertifiedRun run) =>
         Path.GetFileName(run.IsLog ? run.Source : run.Source[..run.Source.LastIndexOf(':')]);

@@ -63,7 +63,7 @@ public sealed record RunFacts
     /// <summary>Kinds of device.</summary>
     public string? Devices { get; init; }
 
-    /// <summary>Version of the program.</summary>
+    /// <summary>Version of the program, its commit shortened.</summary>
     public string? Version { get; init; }
 
     /// <summary>Digits of the radii.</summary>

@@ -13,6 +13,9 @@ public sealed class RunningNode : IAsyncLifetime
 
     public Uri Address => _node!.Http;
 
+    /// <summary>The directory of whose files submitted sweeps may speak.</summary>
+    public string Offered => Path.Combine(_scratch.Path, "offered");
+
     public ApiClient Client { get; private set; } = null!;
 
     public HttpClient Http { get; private set; } = null!;
@@ -26,7 +29,9 @@ public sealed class RunningNode : IAsyncLifetime
             ["http"] = ["127.0.0.1:0"],
             ["devices"] = ["cpu:1"],
             ["name"] = ["the-worker"],
+            ["submitted-files"] = [Offered],
         };
+        Directory.CreateDirectory(Offered);
         var options = NodeOptionsReader.Read(flags, new Dictionary<string, string>());
         _node = await NodeHost.StartAsync(options, new NodeParts { Logging = logging => logging.ClearProviders() });
         Client = new ApiClient([Address]);

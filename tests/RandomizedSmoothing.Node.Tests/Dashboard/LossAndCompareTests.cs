@@ -17,7 +17,12 @@ public sealed class LossAndCompareTests(RunningNode node) : IClassFixture<Runnin
     {
         var page = await _chromium.PageAsync(node.Address);
         await node.RunAsync(File("first", "gaussian, matched-laplace", 400));
-        await node.RunAsync(File("second", "gaussian", 100) + "\nreport: { compareWith: [/elsewhere/published.tsv] }");
+        var published = Path.Combine(node.Offered, "digits", "conv", "noise_0.50", "test", "sigma_0.50");
+        Directory.CreateDirectory(Path.GetDirectoryName(published)!);
+        await System.IO.File.WriteAllTextAsync(published, PublishedLog());
+        await node.RunAsync(
+            File("second", "gaussian", 100) + $"\nreport: {{ compareWith: [/elsewhere/published.tsv, {published}] }}"
+        );
 
         await Chromium.GoAsync(page, "/sweeps/first");
         await page.GetByRole(AriaRole.Link, new() { Name = "Accuracy loss" }).ClickAsync();
@@ -62,9 +67,14 @@ public sealed class LossAndCompareTests(RunningNode node) : IClassFixture<Runnin
             .ToContainTextAsync("p is the exact sign test of the images where they disagree.");
         (await Accessibility.FaultsAsync(page)).ShouldBeEmpty();
         await Chromium.PictureAsync(page, "compare");
-        await page.GetByLabel("with the published logs that these sweeps name (1)").CheckAsync();
+        await page.GetByLabel("with the published logs that these sweeps name (2)").CheckAsync();
         await Chromium.AtAsync(page, "/compare?sweep=first&sweep=second&logs=true");
         await Assertions.Expect(page.GetByText("'/elsewhere/published.tsv' was not drawn")).ToBeVisibleAsync();
+        await Assertions.Expect(sharpest.Locator("path.curve")).ToHaveCountAsync(7);
+        await Assertions.Expect(sharpest.Locator("path.curve.dashed")).ToHaveCountAsync(1);
+        await Assertions.Expect(sharpest).ToContainTextAsync("F: trained at 0.5, n = 100G: published, trained at 0.5");
+        (await Accessibility.FaultsAsync(page)).ShouldBeEmpty();
+        await Chromium.PictureAsync(page, "compare-published");
         _chromium.Complaints.ShouldBeEmpty();
     }
 
@@ -77,6 +87,19 @@ public sealed class LossAndCompareTests(RunningNode node) : IClassFixture<Runnin
             sigmas: [0, 0.25, 0.5]
             certify: { n0: 20, n: {{draws}} }
             """;
+
+    // As Cohen et al. print them: every second image right, at growing radii.
+    private static string PublishedLog() =>
+        "idx\tlabel\tpredict\tradius\tcorrect\ttime\n"
+        + string.Concat(
+            Enumerable
+                .Range(0, 40)
+                .Select(i =>
+                    FormattableString.Invariant(
+                        $"{i}\t{i % 10}\t{(i % 2 == 0 ? i % 10 : -1)}\t{(i % 2 == 0 ? 0.02 * i : 0):0.###}\t{1 - (i % 2)}\t0:00:01\n"
+                    )
+                )
+        );
 
     private static LocatorAssertionsToContainTextOptions Patient() => new() { Timeout = 60_000 };
 }
