@@ -52,6 +52,20 @@ internal sealed class CutNetwork : IAsyncDisposable
     /// <summary>Puts the cable back.</summary>
     public async Task HealAsync() => (await TryAsync($"-n {Name} link set {Cable}x up")).ShouldBeTrue();
 
+    /// <summary>
+    /// Makes the cable a bad one: one packet in twenty is lost on either way, and one megabit a second comes out of the namespace.
+    /// False where the system cannot.
+    /// </summary>
+    public static async Task<bool> SpoilAsync()
+    {
+        const string Lost = "-m statistic --mode random --probability 0.05 -j DROP";
+        return await TryAsync($"netns exec {Name} iptables -A INPUT -i {Cable}x {Lost}")
+            && await TryAsync($"netns exec {Name} iptables -A OUTPUT -o {Cable}x {Lost}")
+            && await TryAsync(
+                $"netns exec {Name} tc qdisc add dev {Cable}x root tbf rate 1mbit burst 16kb latency 400ms"
+            );
+    }
+
     public async ValueTask DisposeAsync()
     {
         await TryAsync($"link del {Cable}");

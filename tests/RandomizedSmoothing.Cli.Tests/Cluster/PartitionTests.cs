@@ -2,7 +2,7 @@ using Xunit.Abstractions;
 
 namespace RandomizedSmoothing.Cli.Tests.Cluster;
 
-/// <summary>A worker whose network is cut and comes back.</summary>
+/// <summary>A worker whose network is bad, or is cut and comes back.</summary>
 [Collection(SurvivalFixture.Name)]
 public sealed class PartitionTests(SurvivalFixture fixture, ITestOutputHelper print)
 {
@@ -40,5 +40,34 @@ public sealed class PartitionTests(SurvivalFixture fixture, ITestOutputHelper pr
         code.ShouldBe(ExitCodes.Error, remote.Process.Error);
         requeued.ShouldBeLessThan(TimeSpan.FromSeconds(30));
         scenario.Print($"network cut: its work was queued again after {requeued.TotalSeconds:0.0} s");
+    }
+
+    [SkippableFact]
+    public async Task A_worker_behind_a_narrow_cable_that_loses_packets_counts_as_any_other()
+    {
+        Skip.If(PostgresServer.Unavailable is not null, PostgresServer.Unavailable);
+        await using var network = await CutNetwork.CreateAsync();
+        Skip.If(network is null, "This process may not make network namespaces (that takes root and the program ip).");
+        Skip.IfNot(await CutNetwork.SpoilAsync(), "This system has no iptables, or no tc, that spoils a cable.");
+        await using var cluster = await ProcessCluster.StartAsync(workers: 1, CutNetwork.Here);
+        var remote = cluster.AddWorker(CutNetwork.There, CutNetwork.Name);
+        var scenario = new Scenario(
+            cluster,
+            fixture.Reference,
+            SurvivalSweep.Usual,
+            SurvivalFixture.Sigmas[..2],
+            print
+        );
+        await scenario.BeginAsync("bad-cable");
+        await cluster.WaitAsync(
+            async () => await cluster.Records.DrawsOfAsync(remote.Name) > 0,
+            "votes come through the bad cable"
+        );
+        await scenario.EndAsync();
+
+        remote.Process.HasEnded.ShouldBeFalse(remote.Process.Error);
+        scenario.Print(
+            $"bad cable: {await cluster.Records.DrawsOfAsync(remote.Name)} draws came through it, and work was handed on {await scenario.RequeuedAsync()} times"
+        );
     }
 }
