@@ -57,8 +57,8 @@ internal sealed class MnistCell : IDisposable
     public static MnistCell Train(string device, double sigma, int images, int epochs) =>
         new(device, sigma, images, epochs);
 
-    /// <summary>Counts the votes of every <paramref name="step"/>-th of the first images.</summary>
-    public Counted Count(CertificationPlan plan, int images, int step)
+    /// <summary>Counts the votes of the first images.</summary>
+    public Counted Count(CertificationPlan plan, int images)
     {
         var cell = new CellDefinition
         {
@@ -90,14 +90,8 @@ internal sealed class MnistCell : IDisposable
         };
         var votes = new Votes(_data);
         var clock = new WorkClock(double.MaxValue, _wall);
-        for (var first = 0; first < images; first += step)
-        {
-            var count = step == 1 ? images : 1;
-            var shard = new SampleShard(sweep.Id, cell.Id, first, count);
-            _runner.Run(new ShardAssignment(shard, sweep, cell, _trained.FileHash, []), votes, CancellationToken.None);
-            first += count - 1;
-        }
-
+        var shard = new SampleShard(sweep.Id, cell.Id, 0, images);
+        _runner.Run(new ShardAssignment(shard, sweep, cell, _trained.FileHash, []), votes, CancellationToken.None);
         return new Counted(votes.Images, clock.Seconds);
     }
 

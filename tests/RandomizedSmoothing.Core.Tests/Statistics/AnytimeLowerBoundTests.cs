@@ -22,9 +22,9 @@ public sealed class AnytimeLowerBoundTests
         {
             var heads = (long)(t.share * t.draws);
             var lower = new AnytimeLowerBound(t.alpha, t.learnedHeads, 100).Lower(heads, t.draws).Value;
-            var bets = new DirectedBetting(0.75 * t.alpha, t.learnedHeads, 100).Lower(heads, t.draws).Value;
+            var bets = new DirectedBetting(0.5 * t.alpha, t.learnedHeads, 100).Lower(heads, t.draws).Value;
             return t.draws == Planned
-                ? lower == Math.Max(bets, BinomialBounds.Lower(heads, Planned, 0.25 * t.alpha))
+                ? lower == Math.Max(bets, BinomialBounds.Lower(heads, Planned, 0.5 * t.alpha))
                 : lower == bets;
         });
     }
