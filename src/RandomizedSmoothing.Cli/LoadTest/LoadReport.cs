@@ -99,7 +99,8 @@ internal sealed record LoadReport
     private static string? Interval(PairedLoss? loss) =>
         loss?.Interval is { } ends ? $"{Signed(-ends.High)} to {Signed(-ends.Low)}" : null;
 
-    private static string Signed(double change) => Text($"{change:+0.0%;-0.0%}");
+    // A negative number that rounds to nothing would get both signs.
+    private static string Signed(double change) => Text($"{Math.Round(change, 3):+0.0%;-0.0%;0.0%}");
 
     private static string Part(double loss) => Text($"{loss:0.0%}");
 

@@ -32,9 +32,13 @@ public static class LoadTestCommand
         var pairs = Number(
             "--pairs",
             "How often the sweep is then timed without readers and with them; six pairs or more give an interval.",
-            24
+            40
         );
-        var slice = Number("--slice", "For how many seconds each time; the first does not count.", 5);
+        var slice = Number(
+            "--slice",
+            "For how many seconds each time; the first quarter, a second at most, does not count.",
+            3
+        );
         var loss = Number("--max-loss", "The loss of the sweep's speed, in percent, that is still good.", 5);
         var self = new Option<bool>("--self")
         {
