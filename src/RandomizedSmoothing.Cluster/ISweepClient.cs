@@ -47,6 +47,16 @@ public interface ISweepClient
     /// <summary>The workers and what they are doing.</summary>
     Task<IReadOnlyList<WorkerView>> GetWorkersAsync(CancellationToken cancellation);
 
+    /// <summary>
+    /// Has one device of each kind time batch shapes, an idle one where there is one; else once its present work has ended.
+    /// </summary>
+    /// <returns>A reading for each kind of device, and how many devices it speaks for.</returns>
+    /// <exception cref="UserErrorException">There is no device, or one cannot run the model or is busy for minutes.</exception>
+    Task<IReadOnlyList<(ThroughputReading Reading, int Devices)>> MeasureAsync(
+        ThroughputTask task,
+        CancellationToken cancellation
+    );
+
     /// <summary>Why no sweep can go on at present, as a ledger whose disk is full; null while nothing is wrong.</summary>
     Task<string?> GetTroubleAsync(CancellationToken cancellation);
 

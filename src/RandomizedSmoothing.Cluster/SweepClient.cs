@@ -13,6 +13,7 @@ internal sealed class SweepClient(ISweepLedger ledger, IActorRef coordinator, Sw
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MeasuringPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
 
@@ -120,6 +121,34 @@ internal sealed class SweepClient(ISweepLedger ledger, IActorRef coordinator, Sw
         }
     }
 
+    public async Task<IReadOnlyList<(ThroughputReading Reading, int Devices)>> MeasureAsync(
+        ThroughputTask task,
+        CancellationToken cancellation
+    )
+    {
+        var kinds = (await GetWorkersAsync(cancellation))
+            .Where(worker => !worker.Draining)
+            .SelectMany(worker => worker.Devices.Select(device => (Worker: worker.Name, Device: device)))
+            .Where(d => d.Device.Suspicion is null)
+            .GroupBy(d => (d.Device.Description.Kind, d.Device.Description.Description))
+            .ToList();
+        if (kinds.Count == 0)
+        {
+            throw new UserErrorException(
+                "execution.batchSize: tuned is measured on a worker before the sweep begins, and no worker is here yet. Start one and "
+                    + "submit again, or write auto or a number of rows."
+            );
+        }
+
+        return await Task.WhenAll(
+            kinds.Select(async alike =>
+            {
+                var (worker, device) = alike.OrderBy(d => d.Device.Work is not null).First();
+                return (await MeasureAsync(worker, device, task, cancellation), alike.Count());
+            })
+        );
+    }
+
     public async Task<string?> GetTroubleAsync(CancellationToken cancellation) =>
         (await AskAsync<SweepQueries.Trouble>(new SweepQueries.GetTrouble(), cancellation)).Text;
 
@@ -140,6 +169,46 @@ internal sealed class SweepClient(ISweepLedger ledger, IActorRef coordinator, Sw
                 $"Sweep {sweep} has no cell '{cell}'. Its cells are: {string.Join(", ", definition.Cells.Select(c => c.Id))}."
             );
         return await LedgerVotes.ReadCellAsync(ledger, definition, known, cancellation);
+    }
+
+    private async Task<ThroughputReading> MeasureAsync(
+        string worker,
+        DeviceView device,
+        ThroughputTask task,
+        CancellationToken cancellation
+    )
+    {
+        var name = $"{device.Description.Name} of {worker}";
+        try
+        {
+            var question = new WorkerProtocol.MeasureThroughput(
+                worker,
+                device.Description.Name,
+                task,
+                MeasuringPatience
+            );
+            var answer = await coordinator.Ask<WorkerProtocol.ThroughputMeasured>(
+                question,
+                MeasuringPatience,
+                cancellation
+            );
+            return answer.Reading
+                ?? throw new UserErrorException(
+                    $"The batch shape of the model {task.Model.Name} could not be measured on {name}: {answer.Refusal}"
+                );
+        }
+        catch (AskTimeoutException error)
+        {
+            throw new UserErrorException(
+                $"{name} has not measured the batch shape of the model {task.Model.Name} within {MeasuringPatience.TotalMinutes:0} minutes"
+                    + (device.Work is { } work ? $", as it was busy with {work}" : "")
+                    + ". Submit again when it is free, or write execution.batchSize: auto or a number of rows.",
+                error
+            )
+            {
+                ExitCode = 4,
+            };
+        }
     }
 
     private async Task CommandAsync(IWireMessage command, CancellationToken cancellation)

@@ -39,6 +39,9 @@ internal sealed class FakeDevices : IShardRunnerFactory
     /// <summary>Called during a training.</summary>
     public Action<TrainingTask, CancellationToken>? DuringTraining { get; set; }
 
+    /// <summary>What a device measures; null for one figure.</summary>
+    public Func<ThroughputTask, DeviceDescription, ThroughputReading>? OnMeasure { get; set; }
+
     /// <summary>Changes what is reported, for devices that err.</summary>
     public Func<VoteSnapshot, VoteSnapshot>? Corrupt { get; set; }
 
@@ -91,6 +94,13 @@ internal sealed class FakeDevices : IShardRunnerFactory
             devices.DuringTraining?.Invoke(task, cancellation);
             cancellation.ThrowIfCancellationRequested();
             return new TrainingResult(task.Key, "model.safetensors", TestSweeps.Hash("file of " + task.Key), 0.9, 1);
+        }
+
+        public ThroughputReading Measure(ThroughputTask task, CancellationToken cancellation)
+        {
+            RequireOwnThread();
+            return devices.OnMeasure?.Invoke(task, device)
+                ?? new ThroughputReading(device, ClassifierRoute.Network, [new BatchSpeed(task.Standard, 1000)]);
         }
 
         public void Dispose() => RequireOwnThread();

@@ -89,7 +89,7 @@ internal static class SampleSweep
                 Machine = "2 cores",
                 Libraries = new Dictionary<string, string> { ["libtorch"] = "2.10.0" },
                 Devices = [new DeviceDescription("cpu:0", "cpu", "a processor")],
-                Models = [.. references.Select(r => new ModelArtifact(r.Key, Hash("file" + r.Key), 64, 0.9, 12.5))],
+                Models = [.. references.Select(r => new ModelArtifact(r.Key, Hash("file" + r.Key), 0.9, 12.5))],
                 Command = "rsmooth run shapes.yaml",
             },
         };

@@ -119,7 +119,7 @@ internal sealed record ModelCheck(
             ["sha256"] = Sweep.Models[0].FileHash?.Hex,
             ["key"] = Sweep.Models[0].Key.Hex,
             ["architecture"] = Model.Architecture,
-            ["native"] = Probe.IsNative,
+            ["native"] = Probe.Route == ClassifierRoute.Network,
             ["description"] = Described?.Path,
             ["licence"] = Described?.Description.Licence,
             ["training_sigma"] = Described?.Description.TrainingSigma,
@@ -166,10 +166,11 @@ internal sealed record ModelCheck(
         $"{Dataset.Classes} classes: {string.Join(", ", Dataset.ClassNames.Take(10))}{(Dataset.Classes > 10 ? ", …" : "")}";
 
     private string Network() =>
-        (Probe.IsNative, Kind) switch
+        (Probe.Route, Kind) switch
         {
-            (false, _) => "the program in the file",
-            (true, ModelFileKind.Safetensors) => Model.Architecture ?? "named in the file",
+            (ClassifierRoute.Program, _) => "the program in the file",
+            (ClassifierRoute.Onnx, _) => "ONNX Runtime",
+            (_, ModelFileKind.Safetensors) => Model.Architecture ?? "named in the file",
             _ => $"{Model.Architecture} of the catalogue, whose answers are those of the program in the file",
         };
 

@@ -18,9 +18,8 @@ internal static class Calibration
             if (!measured.TryGetValue(key, out var seconds))
             {
                 var speed = ThroughputProbe.DrawsPerSecond(
-                    model.Spec,
-                    definition.DatasetOf(cell),
-                    definition.Execution,
+                    ThroughputProbe.TaskOf(definition, cell),
+                    model.Spec.File,
                     sweep.Devices[0],
                     time
                 );

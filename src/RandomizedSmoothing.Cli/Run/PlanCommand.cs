@@ -90,7 +90,7 @@ public static class PlanCommand
         if (format == OutputFormat.Table)
         {
             await terminal.Out.WriteLineAsync();
-            await terminal.Out.WriteLineAsync(PlanText.Summary(estimate, sweep.Devices));
+            await terminal.Out.WriteLineAsync(PlanText.Summary(history, estimate, sweep.Devices));
         }
 
         if (preflight is not null)

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Node.Local;
+using RandomizedSmoothing.Node.Submission;
 
 namespace RandomizedSmoothing.Cli.Run;
 
@@ -19,8 +20,14 @@ internal static class PlanText
         return table;
     }
 
-    public static string Summary(SweepEstimate estimate, IReadOnlyList<DeviceDescription> devices)
+    public static string Summary(
+        LedgerHistory history,
+        SweepEstimate estimate,
+        IReadOnlyList<DeviceDescription> devices
+    )
     {
+        var measured =
+            BatchTuning.Pending(history.Definition).Count == 0 ? "" : " Batch sizes are measured when it begins.";
         var duration = estimate.Duration is { } time
             ? $"about {ProgressText.Duration(time)} on {Devices(devices)}"
             : "not measured";
@@ -29,7 +36,7 @@ internal static class PlanText
                 ? ""
                 : $", and {estimate.Trainings} {(estimate.Trainings == 1 ? "model" : "models")} to train";
         return $"{estimate.Cells} cells, {estimate.Images} images ({estimate.ImagesLeft} left), at most {ProgressText.Count(estimate.DrawsLeft)} draws "
-            + $"({ProgressText.Count(estimate.DrawsReused)} reused){training}. Sampling takes {duration}.";
+            + $"({ProgressText.Count(estimate.DrawsReused)} reused){training}. Sampling takes {duration}.{measured}";
     }
 
     public static JsonObject Json(

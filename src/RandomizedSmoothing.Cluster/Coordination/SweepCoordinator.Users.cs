@@ -47,6 +47,7 @@ public sealed partial class SweepCoordinator
         Receive<SweepCommands.Retry>(OnRetry);
         Receive<SweepCommands.DrainWorker>(OnDrainWorker);
         Receive<SweepCommands.ReleaseShard>(m => Command(() => _state.Release(m.Work)));
+        Receive<WorkerProtocol.MeasureThroughput>(OnMeasureThroughput);
         Receive<SweepQueries.GetProgress>(OnGetProgress);
         Receive<SweepQueries.ListWorkers>(m => Sender.Tell(FleetView.Of(_state, m.From, DevicesPerPage)));
         Receive<SweepQueries.GetTrouble>(_ => Sender.Tell(new SweepQueries.Trouble(_state.LedgerTrouble)));
@@ -207,6 +208,18 @@ public sealed partial class SweepCoordinator
         }
 
         Sender.Tell(new SweepCommands.Reply(refusal));
+    }
+
+    private void OnMeasureThroughput(WorkerProtocol.MeasureThroughput measure)
+    {
+        if (_workers.TryGetValue(measure.Worker, out var worker))
+        {
+            worker.Forward(measure);
+        }
+        else
+        {
+            Sender.Tell(new WorkerProtocol.ThroughputMeasured(null, $"The worker {measure.Worker} has gone."));
+        }
     }
 
     private void OnGetProgress(SweepQueries.GetProgress query)

@@ -24,4 +24,24 @@ public static class LedgerJson
     public static SweepProgress ReadProgress(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize<SweepProgress>(json, SweepDefinitionJson.Options)
         ?? throw new JsonException("The progress report is null.");
+
+    /// <summary>The JSON of what a device is asked to time.</summary>
+    public static byte[] Write(ThroughputTask task) =>
+        JsonSerializer.SerializeToUtf8Bytes(task, SweepDefinitionJson.Options);
+
+    /// <summary>Reads what <see cref="Write(ThroughputTask)"/> wrote.</summary>
+    /// <exception cref="JsonException">The bytes are no such task.</exception>
+    public static ThroughputTask ReadThroughputTask(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize<ThroughputTask>(json, SweepDefinitionJson.Options)
+        ?? throw new JsonException("The task is null.");
+
+    /// <summary>The JSON of what a device measured.</summary>
+    public static byte[] Write(ThroughputReading reading) =>
+        JsonSerializer.SerializeToUtf8Bytes(reading, SweepDefinitionJson.Options);
+
+    /// <summary>Reads what <see cref="Write(ThroughputReading)"/> wrote.</summary>
+    /// <exception cref="JsonException">The bytes are no such reading.</exception>
+    public static ThroughputReading ReadThroughputReading(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize<ThroughputReading>(json, SweepDefinitionJson.Options)
+        ?? throw new JsonException("The reading is null.");
 }

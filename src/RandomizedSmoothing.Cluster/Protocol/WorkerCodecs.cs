@@ -1,4 +1,6 @@
+using Google.Protobuf;
 using RandomizedSmoothing.Cluster.Coordination;
+using RandomizedSmoothing.Cluster.Ledger;
 using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Cluster.Protocol;
@@ -105,6 +107,8 @@ internal static class WorkerCodecs
             w => new WorkerProtocol.ShardFailed(w.Worker, w.Device, new LeaseId(w.Lease), w.Reason, w.Permanent)
         ),
         WireCodec.Of("trained", Write, Wire.TrainingFinished.Parser, Read),
+        WireCodec.Of("measure-throughput", Write, Wire.MeasureThroughput.Parser, Read),
+        WireCodec.Of("throughput-measured", Write, Wire.ThroughputMeasured.Parser, Read),
         WireCodec.Of(
             "ack",
             m => new Wire.LeaseNotice { Device = m.Device, Lease = m.Lease.Value },
@@ -230,6 +234,45 @@ internal static class WorkerCodecs
             new ContentHash(wire.File),
             wire.Accuracy,
             wire.Seconds
+        );
+
+    private static Wire.MeasureThroughput Write(WorkerProtocol.MeasureThroughput message) =>
+        new()
+        {
+            Worker = message.Worker,
+            Device = message.Device,
+            Task = ByteString.CopyFrom(LedgerJson.Write(message.Task)),
+            PatienceMilliseconds = (long)message.Patience.TotalMilliseconds,
+        };
+
+    private static WorkerProtocol.MeasureThroughput Read(Wire.MeasureThroughput wire) =>
+        new(
+            wire.Worker,
+            wire.Device,
+            LedgerJson.ReadThroughputTask(wire.Task.Span),
+            TimeSpan.FromMilliseconds(wire.PatienceMilliseconds)
+        );
+
+    private static Wire.ThroughputMeasured Write(WorkerProtocol.ThroughputMeasured message)
+    {
+        var wire = new Wire.ThroughputMeasured();
+        if (message.Reading is { } reading)
+        {
+            wire.Reading = ByteString.CopyFrom(LedgerJson.Write(reading));
+        }
+
+        if (message.Refusal is { } refusal)
+        {
+            wire.Refusal = refusal;
+        }
+
+        return wire;
+    }
+
+    private static WorkerProtocol.ThroughputMeasured Read(Wire.ThroughputMeasured wire) =>
+        new(
+            wire.Reading.IsEmpty ? null : LedgerJson.ReadThroughputReading(wire.Reading.Span),
+            wire.HasRefusal ? wire.Refusal : null
         );
 
     private static Wire.LeaseEnded Ended(

@@ -82,6 +82,20 @@ public static class WorkerProtocol
         double Seconds
     ) : IWireMessage;
 
+    /// <summary>
+    /// A control node to a device, by way of the coordinator: time batch shapes once what you are doing has ended. Answered with
+    /// <see cref="ThroughputMeasured"/>; nobody repeats it.
+    /// </summary>
+    /// <param name="Worker">The worker node.</param>
+    /// <param name="Device">Its device.</param>
+    /// <param name="Task">What to time.</param>
+    /// <param name="Patience">How long the asker waits; a device that gets to it later leaves it.</param>
+    public sealed record MeasureThroughput(string Worker, string Device, ThroughputTask Task, TimeSpan Patience)
+        : IWireMessage;
+
+    /// <summary>What a device measured, or why it could not.</summary>
+    public sealed record ThroughputMeasured(ThroughputReading? Reading, string? Refusal) : IWireMessage;
+
     /// <summary>Coordinator to worker: the report about this lease has been taken in.</summary>
     public sealed record Ack(string Device, LeaseId Lease) : IWireMessage;
 

@@ -58,6 +58,9 @@ internal sealed class IdleDevices(int devices, TimeSpan perImage) : IShardRunner
             CancellationToken cancellation
         ) => throw new NotSupportedException("Simulated devices do not train.");
 
+        public ThroughputReading Measure(ThroughputTask task, CancellationToken cancellation) =>
+            throw new NotSupportedException("Simulated devices compute nothing.");
+
         public void Dispose() { }
 
         private static VoteSnapshot Votes(int image, DrawStream stream, long draws) =>

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using RandomizedSmoothing.Cluster.Coordination;
+using RandomizedSmoothing.Cluster.Protocol;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 
@@ -16,13 +17,15 @@ internal sealed class DeviceRunner : ReceiveActor
 
     private readonly IShardRunnerFactory _factory;
     private readonly DeviceDescription _device;
+    private readonly TimeProvider _time;
     private IShardRunner? _runner;
 
     /// <summary>Opens the device with the first work.</summary>
-    public DeviceRunner(IShardRunnerFactory factory, DeviceDescription device)
+    public DeviceRunner(IShardRunnerFactory factory, DeviceDescription device, TimeProvider time)
     {
         _factory = factory;
         _device = device;
+        _time = time;
         Receive<RunShard>(run =>
             Run(
                 run.Lease,
@@ -38,6 +41,7 @@ internal sealed class DeviceRunner : ReceiveActor
             var progress = new Forward(run.Lease, Sender, Self);
             Run(run.Lease, runner => runner.Train(run.Task, run.Checkpoint, progress, run.Cancellation));
         });
+        Receive<RunMeasurement>(Measure);
     }
 
     /// <inheritdoc />
@@ -62,6 +66,31 @@ internal sealed class DeviceRunner : ReceiveActor
         }
     }
 
+    // It came behind whatever the device was doing; who asked may have gone.
+    private void Measure(RunMeasurement measurement)
+    {
+        if (_time.GetElapsedTime(measurement.AskedAt) >= measurement.Patience)
+        {
+            return;
+        }
+
+        try
+        {
+            _runner ??= _factory.Create(_device);
+            var reading = _runner.Measure(measurement.Task, CancellationToken.None);
+            Sender.Tell(new WorkerProtocol.ThroughputMeasured(reading, null));
+        }
+        catch (Exception error)
+        {
+            if (error is not UserErrorException)
+            {
+                Close();
+            }
+
+            Sender.Tell(new WorkerProtocol.ThroughputMeasured(null, WireText.Clip(error.Message)));
+        }
+    }
+
     private void Close()
     {
         _runner?.Dispose();
@@ -83,6 +112,10 @@ internal sealed class DeviceRunner : ReceiveActor
         ContentHash? Checkpoint,
         CancellationToken Cancellation
     ) : INoSerializationVerificationNeeded;
+
+    /// <summary>Time batch shapes, unless that much time has passed since it was asked; answers the asker itself.</summary>
+    internal sealed record RunMeasurement(ThroughputTask Task, long AskedAt, TimeSpan Patience)
+        : INoSerializationVerificationNeeded;
 
     /// <summary>The work has ended, well unless there is an error.</summary>
     internal sealed record RunEnded(LeaseId Lease, TrainingResult? Trained, Exception? Error)

@@ -61,7 +61,7 @@ internal sealed partial class DeviceWorker : ReceiveActor, IWithTimers
         _time = time;
         _logger = logger;
         _runner = Context.ActorOf(
-            Props.Create(() => new DeviceRunner(factory, device)).WithDispatcher(DeviceRunner.Dispatcher),
+            Props.Create(() => new DeviceRunner(factory, device, time)).WithDispatcher(DeviceRunner.Dispatcher),
             "runner"
         );
         var gone = _gone;
@@ -69,6 +69,9 @@ internal sealed partial class DeviceWorker : ReceiveActor, IWithTimers
         Receive<WorkerProtocol.GrantShard>(OnGrantShard);
         Receive<WorkerProtocol.GrantTraining>(OnGrantTraining);
         Receive<WorkerProtocol.Revoke>(OnRevoke);
+        Receive<WorkerProtocol.MeasureThroughput>(measure =>
+            _runner.Forward(new DeviceRunner.RunMeasurement(measure.Task, _time.GetTimestamp(), measure.Patience))
+        );
         Receive<WorkerProtocol.Ack>(OnAck);
         Receive<CellProtocol.DefinitionPart>(OnDefinitionPart);
         Receive<CellProtocol.CountedPart>(OnCountedPart);

@@ -77,6 +77,7 @@ public sealed class WorkerNode : ReceiveActor, IWithTimers
         Receive<WorkerProtocol.GrantShard>(grant => Forward(grant.Device, grant));
         Receive<WorkerProtocol.GrantTraining>(grant => Forward(grant.Device, grant));
         Receive<WorkerProtocol.Revoke>(revoke => Forward(revoke.Device, revoke));
+        Receive<WorkerProtocol.MeasureThroughput>(measure => Forward(measure.Device, measure));
         Receive<WorkerProtocol.Ack>(ack => Forward(ack.Device, ack));
         Receive<WorkerProtocol.Drain>(OnDrain);
         Receive<DeviceWorker.DeviceDrained>(OnDeviceDrained);
@@ -115,7 +116,7 @@ public sealed class WorkerNode : ReceiveActor, IWithTimers
     {
         if (_devices.TryGetValue(device, out var worker))
         {
-            worker.Tell(message);
+            worker.Forward(message);
         }
     }
 

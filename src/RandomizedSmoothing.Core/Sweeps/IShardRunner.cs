@@ -74,6 +74,12 @@ public interface IShardRunner : IDisposable
         IProgress<TrainingProgress> progress,
         CancellationToken cancellation
     );
+
+    /// <summary>Times batch shapes, for some seconds; counts nothing.</summary>
+    /// <param name="task">The base classifier.</param>
+    /// <param name="cancellation">Calls it off.</param>
+    /// <exception cref="UserErrorException">The model cannot be opened or does not fit the images.</exception>
+    ThroughputReading Measure(ThroughputTask task, CancellationToken cancellation);
 }
 
 /// <summary>A training was called off; whoever goes on with it may begin at the checkpoint.</summary>

@@ -211,7 +211,7 @@ public sealed record ReuseReport(IReadOnlyList<CellReuse> Cells, IReadOnlyList<C
             (next.Seed != previous.Seed, ReuseObstacle.SeedChanged),
             (next.Sampler != previous.Sampler, ReuseObstacle.SamplerChanged),
             (next.Execution.Precision != previous.Execution.Precision, ReuseObstacle.PrecisionChanged),
-            (next.Execution.BatchSize != previous.Execution.BatchSize, ReuseObstacle.BatchChanged),
+            (cell.BatchRows != before.BatchRows, ReuseObstacle.BatchChanged),
         ];
         var changes = checks.Where(c => c.Changed).Select(c => c.Obstacle).ToList();
         return changes.Count > 0 ? changes : [ReuseObstacle.NewCell];

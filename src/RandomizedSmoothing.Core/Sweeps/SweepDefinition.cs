@@ -39,6 +39,9 @@ public sealed record SweepDefinition
     /// <summary>The grid.</summary>
     public required IReadOnlyList<CellDefinition> Cells { get; init; }
 
+    /// <summary>Measured batch shapes; none where the sweep file or the architecture says.</summary>
+    public IReadOnlyList<BatchChoice> BatchChoices { get; init; } = [];
+
     /// <summary>What reports show.</summary>
     public ReportSpec Report { get; init; } = new();
 
@@ -124,6 +127,9 @@ public sealed record ModelReference
 
     /// <summary>Digest of the imported file; null for a model that is trained.</summary>
     public ContentHash? FileHash { get; init; }
+
+    /// <summary>What computes its logits; null in definitions of earlier versions.</summary>
+    public ClassifierRoute? Route { get; init; }
 }
 
 /// <summary>One training run: the same task gives the same weights on the same kind of device.</summary>
@@ -180,4 +186,7 @@ public sealed record CellDefinition
 
     /// <summary>Per-coordinate standard deviation in [0,1] pixel units.</summary>
     public required double Sigma { get; init; }
+
+    /// <summary>Rows of the canonical batch; null in definitions of earlier versions, where the architecture says.</summary>
+    public int? BatchRows { get; init; }
 }

@@ -140,8 +140,11 @@ public enum Precision
 /// <summary>How shards are executed.</summary>
 public sealed record ExecutionPlan
 {
-    /// <summary>Rows of the one canonical batch shape of a run; null lets the runner choose one fixed for the architecture.</summary>
+    /// <summary>Rows of the one canonical batch shape of a run; null for the architecture's own, or for measured ones.</summary>
     public int? BatchSize { get; init; }
+
+    /// <summary>Whether the rows are measured before the first draw and kept for the sweep's life: <c>batchSize: tuned</c>.</summary>
+    public bool TuneBatch { get; init; }
 
     /// <summary>Precision of the forward pass.</summary>
     public Precision Precision { get; init; } = Precision.Float32;

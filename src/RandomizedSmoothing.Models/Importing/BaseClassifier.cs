@@ -27,8 +27,8 @@ public abstract class BaseClassifier : IDisposable
     /// <summary>What it does to pixels in [0,1] first; null for nothing, or nothing that can be seen from outside.</summary>
     public Normalization? Normalization { get; }
 
-    /// <summary>Whether an architecture of the catalogue computes, and not a program that came in the file.</summary>
-    public virtual bool IsNative => false;
+    /// <summary>What computes.</summary>
+    public abstract ClassifierRoute Route { get; }
 
     /// <summary>The logits of a batch.</summary>
     /// <param name="input">N × C × H × W floats on <see cref="Device"/>, pixels in [0,1] plus noise, not normalised.</param>
@@ -96,7 +96,7 @@ internal sealed class NativeClassifier : BaseClassifier
         _network = network.to(device).to(_type);
     }
 
-    public override bool IsNative => true;
+    public override ClassifierRoute Route => ClassifierRoute.Network;
 
     protected override Tensor Compute(Tensor input) =>
         _type == ScalarType.Float32
@@ -136,6 +136,8 @@ internal sealed class ScriptClassifier : BaseClassifier
             _script.to(_type);
         }
     }
+
+    public override ClassifierRoute Route => ClassifierRoute.Program;
 
     /// <summary>
     /// Reorders the weights of convolutions to channels last, oneDNN's and cuDNN's fast order, unless the program cannot live with

@@ -74,6 +74,9 @@ internal sealed class OnnxClassifier : BaseClassifier
         }
     }
 
+    /// <inheritdoc />
+    public override ClassifierRoute Route => ClassifierRoute.Onnx;
+
     /// <summary>Version of ONNX Runtime.</summary>
     public static string RuntimeVersion => Environment.Value.GetVersionString();
 

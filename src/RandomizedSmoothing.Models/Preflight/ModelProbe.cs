@@ -71,7 +71,7 @@ public sealed class ModelProbe(
             Better = readings ? Better(pixels, clean, cancellation) : null,
             DrawsPerSecond = _passes / Math.Max(1e-9, _passing.TotalSeconds),
             Normalization = classifier.Normalization,
-            IsNative = classifier.IsNative,
+            Route = classifier.Route,
         };
     }
 

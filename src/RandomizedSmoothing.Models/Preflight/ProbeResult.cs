@@ -35,6 +35,6 @@ public sealed record ProbeResult
     /// <summary>What the classifier does to pixels in [0,1], as far as it shows.</summary>
     public Normalization? Normalization { get; init; }
 
-    /// <summary>Whether an architecture of the catalogue computes, and not a program that came in the file.</summary>
-    public required bool IsNative { get; init; }
+    /// <summary>What computes.</summary>
+    public required ClassifierRoute Route { get; init; }
 }

@@ -17,7 +17,7 @@ internal sealed class OpenModels(int capacity, IArtifactStore artifacts, Device 
         var (sweep, cell) = (assignment.Sweep, assignment.Cell);
         var model = sweep.ModelOf(cell);
         var dataset = sweep.DatasetOf(cell);
-        var rows = BatchRows.For(model.Spec, sweep.Execution);
+        var rows = BatchRows.Of(sweep, cell);
         var fit = new ModelFit(dataset.Shape, dataset.Classes, rows);
         var key = new Key(assignment.ModelFile, model.Key, sweep.Execution.Precision, fit);
         for (var node = _open.First; node is not null; node = node.Next)

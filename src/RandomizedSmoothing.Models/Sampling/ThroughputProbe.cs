@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Architectures;
@@ -7,81 +8,86 @@ using TorchSharp;
 
 namespace RandomizedSmoothing.Models.Sampling;
 
-/// <summary>Times the forward passes of a base classifier for about a second.</summary>
+/// <summary>
+/// Times the forward passes of a base classifier for some seconds: grey images, and for a model that is still to be trained its
+/// architecture with fresh weights, which costs the same.
+/// </summary>
 public static class ThroughputProbe
 {
     private const int Turns = 3;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(0.25);
 
-    /// <summary>
-    /// Draws per second of one device: the sweep's own batch shape and precision, grey images, and for a model that is still to
-    /// be trained its architecture with fresh weights, which costs the same.
-    /// </summary>
+    /// <summary>What there is to time of a cell: its standard rows are those that it has.</summary>
+    public static ThroughputTask TaskOf(SweepDefinition sweep, CellDefinition cell)
+    {
+        var (model, dataset) = (sweep.ModelOf(cell), sweep.DatasetOf(cell));
+        return new ThroughputTask
+        {
+            Model = model.Spec,
+            File = model.FileHash,
+            Shape = dataset.Shape,
+            Classes = dataset.Classes,
+            Precision = sweep.Execution.Precision,
+            Standard = BatchRows.Of(sweep, cell),
+        };
+    }
+
+    /// <summary>Draws per second of one device with the task's standard rows.</summary>
+    /// <param name="task">The model.</param>
+    /// <param name="file">Its file on this machine; null where it is still to be trained.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="time">Clock.</param>
     /// <exception cref="UserErrorException">The model cannot be opened or does not fit the images.</exception>
-    public static double DrawsPerSecond(
-        ModelSpec model,
-        DatasetReference dataset,
-        ExecutionPlan execution,
-        DeviceDescription device,
-        TimeProvider time
-    )
+    public static double DrawsPerSecond(ThroughputTask task, string? file, DeviceDescription device, TimeProvider time)
     {
         TorchRuntime.PrepareThread();
-        var rows = BatchRows.For(model, execution);
-        using var classifier = Open(model, dataset, execution, rows, TorchDevices.Open(device));
+        using var classifier = Open(task, file, TorchDevices.Open(device));
         using var inference = torch.inference_mode();
-        RunBatch(classifier, dataset.Shape, rows);
-        return Time(classifier, dataset.Shape, rows, Longest, time);
+        RunBatch(classifier, task.Shape, task.Standard);
+        return Time(classifier, task.Shape, task.Standard, Longest, time);
     }
 
     /// <summary>
-    /// Draws per second of one device under several plans, as <see cref="DrawsPerSecond"/> sees one: measured in turns, the best
-    /// turn of each, so that what else the machine does falls on all of them.
+    /// Draws per second of one device with all rows that are worth trying there: measured in turns, the best turn of each, so that
+    /// what else the machine does falls on all of them.
     /// </summary>
-    /// <returns>As many figures as plans; null where the model cannot be run so.</returns>
-    public static IReadOnlyList<double?> Compare(
-        ModelSpec model,
-        DatasetReference dataset,
-        IReadOnlyList<ExecutionPlan> plans,
+    /// <param name="task">The model.</param>
+    /// <param name="file">Its file on this machine; null where it is still to be trained.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="UserErrorException">The model cannot be opened or does not fit the images.</exception>
+    public static ThroughputReading Measure(
+        ThroughputTask task,
+        string? file,
         DeviceDescription device,
-        TimeProvider time
+        TimeProvider time,
+        CancellationToken cancellation = default
     )
     {
         TorchRuntime.PrepareThread();
-        var open = new Dictionary<Precision, BaseClassifier?>();
-        var best = new double?[plans.Count];
-        try
+        using var classifier = Open(task, file, TorchDevices.Open(device));
+        using var inference = torch.inference_mode();
+        var rows = BatchRows.Candidates(task.Shape, task.Standard, device.Kind);
+        var best = rows.Select(r => (double?)(TryRun(classifier, task.Shape, r) ? 0 : null)).ToArray();
+        for (var turn = 0; turn < Turns; turn++)
         {
-            using var inference = torch.inference_mode();
-            for (var turn = 0; turn <= Turns; turn++)
+            for (var i = 0; i < best.Length; i++)
             {
-                for (var i = 0; i < plans.Count; i++)
+                cancellation.ThrowIfCancellationRequested();
+                if (best[i] is { } before)
                 {
-                    var rows = BatchRows.For(model, plans[i]);
-                    if (!open.TryGetValue(plans[i].Precision, out var classifier))
-                    {
-                        classifier = TryOpen(model, dataset, plans[i], rows, TorchDevices.Open(device));
-                        open.Add(plans[i].Precision, classifier);
-                    }
-
-                    if (classifier is not null)
-                    {
-                        var speed = Time(classifier, dataset.Shape, rows, Turn, time);
-                        best[i] = turn == 0 ? 0 : Math.Max(best[i]!.Value, speed);
-                    }
+                    best[i] = Math.Max(before, Time(classifier, task.Shape, rows[i], Turn, time));
                 }
             }
         }
-        finally
-        {
-            foreach (var classifier in open.Values)
-            {
-                classifier?.Dispose();
-            }
-        }
 
-        return best;
+        return new ThroughputReading(
+            device,
+            classifier.Route,
+            [.. rows.Zip(best, (r, speed) => new BatchSpeed(r, speed))]
+        );
     }
 
     private static double Time(
@@ -102,45 +108,34 @@ public static class ThroughputProbe
         return draws / time.GetElapsedTime(start).TotalSeconds;
     }
 
-    // A format that knows only one precision refuses the other.
-    private static BaseClassifier? TryOpen(
-        ModelSpec model,
-        DatasetReference dataset,
-        ExecutionPlan execution,
-        int rows,
-        torch.Device device
-    )
+    // A program may be bound to one number of rows, and memory to few.
+    private static bool TryRun(BaseClassifier classifier, ImageShape shape, int rows)
     {
         try
         {
-            return Open(model, dataset, execution, rows, device);
+            RunBatch(classifier, shape, rows);
+            return true;
         }
-        catch (UserErrorException) when (execution.Precision != Precision.Float32)
+        catch (ExternalException)
         {
-            return null;
+            return false;
         }
     }
 
-    private static BaseClassifier Open(
-        ModelSpec model,
-        DatasetReference dataset,
-        ExecutionPlan execution,
-        int rows,
-        torch.Device device
-    ) =>
-        model.File is { } file
+    private static BaseClassifier Open(ThroughputTask task, string? file, torch.Device device) =>
+        file is not null
             ? ModelLoader.Open(
                 file,
-                model,
-                new ModelFit(dataset.Shape, dataset.Classes, rows),
+                task.Model,
+                new ModelFit(task.Shape, task.Classes, task.Standard),
                 device,
-                execution.Precision
+                task.Precision
             )
             : new NativeClassifier(
-                ArchitectureCatalogue.Build(model.Architecture!, dataset.Shape, dataset.Classes),
-                model.Normalize,
+                ArchitectureCatalogue.Build(task.Model.Architecture!, task.Shape, task.Classes),
+                task.Model.Normalize,
                 device,
-                execution.Precision
+                task.Precision
             );
 
     private static void RunBatch(BaseClassifier classifier, ImageShape shape, int rows)

@@ -50,7 +50,7 @@ public sealed class TorchShardRunner : IShardRunner
         var classifier = _models.Get(assignment, cancellation);
         var images = new NoisyImages(dataset, sweep.Seed);
         var rule = CellStoppingRule.Of(sweep, cell);
-        var rows = BatchRows.For(model.Spec, sweep.Execution);
+        var rows = BatchRows.Of(sweep, cell);
         _counter.Source = new BatchSource(
             classifier,
             SamplerOf(cell, reference.Shape),
@@ -92,6 +92,16 @@ public sealed class TorchShardRunner : IShardRunner
 
         return result;
     }
+
+    /// <inheritdoc />
+    public ThroughputReading Measure(ThroughputTask task, CancellationToken cancellation) =>
+        ThroughputProbe.Measure(
+            task,
+            task.File is { } file ? _artifacts.Obtain(file, cancellation) : null,
+            Device,
+            _time,
+            cancellation
+        );
 
     /// <inheritdoc />
     public void Dispose()

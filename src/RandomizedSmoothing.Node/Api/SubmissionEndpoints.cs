@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Node.Submission;
 
 namespace RandomizedSmoothing.Node.Api;
 
@@ -115,6 +116,7 @@ internal static class SubmissionEndpoints
             var (selection, estimation) = CellStoppingRule.DrawsPerImage(definition, cell);
             return definition.DatasetOf(cell).Count * (selection + estimation);
         });
+        var measured = isNew ? definition.BatchChoices : [];
         var view = new SubmissionView(
             definition.Id.Value,
             definition.Name,
@@ -122,7 +124,7 @@ internal static class SubmissionEndpoints
             definition.Cells.Count,
             images,
             draws,
-            warnings
+            [.. warnings, .. measured.Select(choice => ProblemView.Note($"measured: {BatchTuning.Describe(choice)}"))]
         );
         return isNew ? TypedResults.Created($"/api/v1/sweeps/{definition.Id}", view) : TypedResults.Ok(view);
     }

@@ -2,6 +2,7 @@ using RandomizedSmoothing.Cluster;
 using RandomizedSmoothing.Cluster.Ledger;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Node.Submission;
 
 namespace RandomizedSmoothing.Node.Local;
 
@@ -43,6 +44,7 @@ public sealed record LedgerHistory(
             );
         }
 
+        resolved = await AdoptAsync(ledger, sweeps, resolved, cancellation);
         var previous = sweeps.Count == 0 ? null : await ledger!.ReadDefinitionAsync(sweeps[^1].Id, cancellation);
         var definition =
             previous is not null && IsSame(previous, resolved)
@@ -71,6 +73,30 @@ public sealed record LedgerHistory(
             cell => CellStoppingRule.Of(definition, cell)
         );
         return new LedgerHistory(sweeps, previous, definition, reuse);
+    }
+
+    // Measured batch shapes of the latest sweep that had them.
+    private static async Task<SweepDefinition> AdoptAsync(
+        ISweepLedger? ledger,
+        IReadOnlyList<SweepRecord> sweeps,
+        SweepDefinition resolved,
+        CancellationToken cancellation
+    )
+    {
+        foreach (var earlier in sweeps.Reverse())
+        {
+            if (BatchTuning.Pending(resolved).Count == 0)
+            {
+                break;
+            }
+
+            if (await ledger!.ReadDefinitionAsync(earlier.Id, cancellation) is { } definition)
+            {
+                resolved = BatchTuning.Adopt(resolved, definition);
+            }
+        }
+
+        return resolved;
     }
 
     private static bool IsSame(SweepDefinition previous, SweepDefinition next) =>

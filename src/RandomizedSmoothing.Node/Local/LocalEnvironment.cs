@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using RandomizedSmoothing.Cluster.Ledger;
 using RandomizedSmoothing.Core.Sweeps;
-using RandomizedSmoothing.Models.Sampling;
 using RandomizedSmoothing.Reporting.Results;
 
 namespace RandomizedSmoothing.Node.Local;
@@ -67,14 +66,13 @@ public static class LocalEnvironment
         var models = new List<ModelArtifact>();
         foreach (var model in sweep.Models)
         {
-            var rows = BatchRows.For(model.Spec, sweep.Execution);
             if (model.FileHash is { } file)
             {
-                models.Add(new ModelArtifact(model.Key, file, rows));
+                models.Add(new ModelArtifact(model.Key, file));
             }
             else if (await ledger.FindArtifactAsync(model.Key, cancellation) is { } trained)
             {
-                models.Add(new ModelArtifact(model.Key, trained.FileHash, rows, trained.Accuracy, trained.Seconds));
+                models.Add(new ModelArtifact(model.Key, trained.FileHash, trained.Accuracy, trained.Seconds));
             }
         }
 

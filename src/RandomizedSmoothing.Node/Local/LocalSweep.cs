@@ -109,7 +109,8 @@ public sealed class LocalSweep : IAsyncDisposable
     /// <exception cref="UserErrorException">The folder cannot be written, or its ledger is of another sweep or in use.</exception>
     public async Task<LedgerHistory> StartAsync(CancellationToken cancellation)
     {
-        await ReadHistoryAsync(cancellation);
+        var before = await ReadHistoryAsync(cancellation);
+        Definition = Tune(before.Definition, cancellation);
         CreateFolder();
         _ledger = new SqliteSweepLedger(_options.LedgerPath, _time);
         await _ledger.OpenAsync(cancellation);
@@ -211,6 +212,24 @@ public sealed class LocalSweep : IAsyncDisposable
 
     private static bool IsFinal(SweepState state) =>
         state is SweepState.Completed or SweepState.CompletedWithGaps or SweepState.Cancelled or SweepState.Failed;
+
+    private SweepDefinition Tune(SweepDefinition definition, CancellationToken cancellation)
+    {
+        foreach (var pending in BatchTuning.Pending(definition))
+        {
+            var file = pending.Task.File is { } hash ? _artifacts.Obtain(hash, cancellation) : null;
+            var readings = Devices
+                .GroupBy(device => (device.Kind, device.Description))
+                .Select(alike =>
+                    (ThroughputProbe.Measure(pending.Task, file, alike.First(), _time, cancellation), alike.Count())
+                );
+            var choice = BatchChoice.Of(pending.Model, pending.Dataset, [.. readings]);
+            _options.Warn?.Invoke($"measured: {BatchTuning.Describe(choice)}");
+            definition = BatchTuning.With(definition, choice);
+        }
+
+        return definition;
+    }
 
     // A sweep that ended short of its plan goes on when it is run again.
     private async Task GoOnAsync(SweepRecord? record, CancellationToken cancellation)

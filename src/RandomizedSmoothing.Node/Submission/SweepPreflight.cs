@@ -124,13 +124,20 @@ public sealed class SweepPreflight(DatasetCatalogue catalogue, IArtifactStore ar
 
     // Named for a program, an architecture is a promise of speed.
     private static IEnumerable<string> Slower(ModelSpec model, ProbeResult probe) =>
-        model.Architecture is { } architecture && !probe.IsNative
-            ?
+        (model.Architecture, probe.Route) switch
+        {
+            ({ } architecture, ClassifierRoute.Program) =>
             [
                 $"{model.Name}: the architecture {architecture} is named for it, and the program in its file is another network or normalises otherwise. "
                     + "Its own program computes, rightly but more slowly: name the architecture that it was traced from, or none.",
-            ]
-            : [];
+            ],
+            ({ } architecture, ClassifierRoute.Onnx) =>
+            [
+                $"{model.Name}: the architecture {architecture} is named for it, which changes nothing, because ONNX models always run in ONNX Runtime. "
+                    + "Exported as TorchScript or safetensors it would compute as that network, faster.",
+            ],
+            _ => [],
+        };
 
     /// <summary>Radii that are asked for and that no cell can attain.</summary>
     private static IEnumerable<string> Radii(SweepDefinition definition)

@@ -87,25 +87,22 @@ public sealed class SweepResolver(DatasetCatalogue catalogue, IArtifactStore art
     }
 
     private static CellDefinition Cell(SweepSpec spec, GridCell cell, DatasetReference dataset, ModelReference model) =>
-        new()
-        {
-            Id = cell.Id,
-            VoteKey = VoteKeys.Compute(
-                dataset.Hash,
-                model.Key,
-                cell.Noise,
-                cell.Sigma,
-                spec.Seed,
-                spec.Sampler.For(NoiseFamilies.Create(cell.Noise, cell.Sigma)),
-                spec.Execution.Precision,
-                BatchRows.For(model.Spec, spec.Execution)
-            ),
-            Dataset = dataset.Hash,
-            Model = model.Key,
-            TrainSigma = cell.TrainSigma,
-            Noise = cell.Noise,
-            Sigma = cell.Sigma,
-        };
+        BatchTuning.WithRows(
+            new CellDefinition
+            {
+                Id = cell.Id,
+                VoteKey = default, // follows from the rows
+                Dataset = dataset.Hash,
+                Model = model.Key,
+                TrainSigma = cell.TrainSigma,
+                Noise = cell.Noise,
+                Sigma = cell.Sigma,
+            },
+            BatchRows.For(model.Spec, spec.Execution),
+            spec.Seed,
+            spec.Sampler,
+            spec.Execution.Precision
+        );
 
     private DatasetReference Find(
         DatasetSpec spec,
@@ -154,6 +151,7 @@ public sealed class SweepResolver(DatasetCatalogue catalogue, IArtifactStore art
             Name = cell.Model.Name,
             Spec = cell.Model,
             Training = task,
+            Route = ClassifierRoute.Network,
         };
     }
 
@@ -188,7 +186,11 @@ public sealed class SweepResolver(DatasetCatalogue catalogue, IArtifactStore art
             ModelTrial.Run(file, model, fit, execution.Precision, cancellation);
         }
 
-        using (ModelLoader.Open(file, model, fit, TorchSharp.torch.CPU, execution.Precision)) { }
+        ClassifierRoute route;
+        using (var classifier = ModelLoader.Open(file, model, fit, TorchSharp.torch.CPU, execution.Precision))
+        {
+            route = classifier.Route;
+        }
 
         var reference = new ModelReference
         {
@@ -196,6 +198,7 @@ public sealed class SweepResolver(DatasetCatalogue catalogue, IArtifactStore art
             Name = model.Name,
             Spec = model,
             FileHash = hash,
+            Route = route,
         };
         return (reference, dataset);
     }

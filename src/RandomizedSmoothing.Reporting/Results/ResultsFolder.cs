@@ -128,6 +128,7 @@ public static class ResultsFolder
             Sampler = sweep.Sampler,
             Certify = sweep.Plan,
             Execution = sweep.Execution,
+            BatchChoices = sweep.BatchChoices,
             Datasets = [.. sweep.Datasets.Select(ManifestDataset.Of)],
             Models = sweep.Models,
             Cells = [.. cells.Select(ManifestCell.Of)],

@@ -36,6 +36,9 @@ public sealed record ResultsManifest
     /// <summary>Batch, precision, attempts.</summary>
     public required ExecutionPlan Execution { get; init; }
 
+    /// <summary>Batch shapes that were measured, with the figures that chose them.</summary>
+    public IReadOnlyList<BatchChoice> BatchChoices { get; init; } = [];
+
     /// <summary>Data sets with their digests.</summary>
     public required IReadOnlyList<ManifestDataset> Datasets { get; init; }
 
@@ -80,6 +83,7 @@ public sealed record ResultsManifest
             Plan = Certify,
             Sampler = Sampler,
             Execution = Execution,
+            BatchChoices = BatchChoices,
             Datasets = datasets,
             Models = Models,
             Cells = [.. Cells.Select(c => c.Definition)],

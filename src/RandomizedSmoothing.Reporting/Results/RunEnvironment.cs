@@ -39,13 +39,11 @@ public sealed record RunEnvironment
 /// <summary>A base classifier as it was run.</summary>
 /// <param name="Key">Its key in the sweep.</param>
 /// <param name="File">Digest of its file.</param>
-/// <param name="BatchSize">Rows of its canonical batch; null where unknown.</param>
 /// <param name="TrainAccuracy">Accuracy under the training noise in the last epoch, in [0, 1]; null when imported.</param>
 /// <param name="TrainSeconds">Seconds of training; null when imported.</param>
 public sealed record ModelArtifact(
     ContentHash Key,
     ContentHash File,
-    int? BatchSize = null,
     double? TrainAccuracy = null,
     double? TrainSeconds = null
 );

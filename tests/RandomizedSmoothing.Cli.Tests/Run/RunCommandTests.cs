@@ -64,6 +64,50 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tuned_batch_size_is_measured_once_and_recorded_with_its_figures()
+    {
+        var sweep = _folder.Write("tiny.yaml", TinySweep.Text + "\nexecution: { batchSize: tuned }");
+
+        var planned = await RsmoothRunner.RunInAsync(_folder.Path, "plan", sweep, "--no-calibration");
+        var first = await RsmoothRunner.RunInAsync(_folder.Path, "run", sweep);
+        var again = await RsmoothRunner.RunInAsync(_folder.Path, "run", sweep, "--set", "certify.n=400");
+
+        planned.Output.ShouldContain("Batch sizes are measured when it begins.");
+        first.ExitCode.ShouldBe(ExitCodes.Done, first.Error);
+        first.Error.ShouldContain("measured: conv on digits: batches of ");
+        again.ExitCode.ShouldBe(ExitCodes.Done, again.Error);
+        again.Error.ShouldNotContain("measured:");
+        again.Error.ShouldContain("topped up");
+        using var manifest = JsonDocument.Parse(File.ReadAllText(_folder.File("results/tiny/manifest.json")));
+        var choice = manifest.RootElement.GetProperty("batchChoices")[0];
+        var reading = choice.GetProperty("readings")[0];
+        reading.GetProperty("route").GetString().ShouldBe("network");
+        reading
+            .GetProperty("speeds")
+            .EnumerateArray()
+            .ShouldAllBe(s => s.GetProperty("drawsPerSecond").GetDouble() > 0);
+        manifest
+            .RootElement.GetProperty("models")
+            .EnumerateArray()
+            .ShouldAllBe(m => m.GetProperty("route").GetString() == "network");
+    }
+
+    [Fact]
+    public async Task Tuning_shows_the_speed_of_other_batch_sizes_and_precisions()
+    {
+        var sweep = _folder.Write("tiny.yaml", TinySweep.Text);
+
+        var run = await RsmoothRunner.RunInAsync(_folder.Path, "plan", sweep, "--tune", "-o", "json");
+
+        run.ExitCode.ShouldBe(ExitCodes.Done, run.Error);
+        using var table = JsonDocument.Parse(run.Output);
+        var rows = table.RootElement.EnumerateArray().ToList();
+        rows.Select(r => r.GetProperty("precision").GetString()).Distinct().ShouldBe(["float32", "bfloat16"]);
+        rows.Count(r => r.GetProperty("note").GetString()!.Contains("this sweep")).ShouldBe(1);
+        rows.Count(r => r.GetProperty("note").GetString()!.Contains("fastest in this precision")).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task More_draws_top_up_the_votes_of_an_earlier_run()
     {
         var sweep = _folder.Write("tiny.yaml", TinySweep.Text);

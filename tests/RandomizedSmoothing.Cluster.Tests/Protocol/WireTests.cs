@@ -161,6 +161,10 @@ public sealed class WireTests : IDisposable
                 _ when type == typeof(VoteCounts) => new VoteCounts(_next, 0, 5),
                 _ when type == typeof(ShardWork) => new ShardWork((SampleShard)Make(typeof(SampleShard))!),
                 _ when type.IsEnum => Enum.GetValues(type).GetValue(_next % Enum.GetValues(type).Length),
+                _ when type == typeof(IReadOnlyDictionary<string, double>) => new Dictionary<string, double>
+                {
+                    ["key"] = _next,
+                },
                 { IsGenericType: true } => MakeList(type),
                 _ => MakeRecord(type),
             };

@@ -120,6 +120,7 @@ internal static class TestDefinition
             TrainSigma = cell.TrainSigma,
             Noise = noise,
             Sigma = cell.Sigma,
+            BatchRows = execution.BatchSize,
         };
     }
 

@@ -64,6 +64,8 @@ public sealed class ScarceMemoryTests
     /// <summary>Classifies by brightness, and fails on batches of too many rows.</summary>
     private sealed class Brightness(string message, int most) : BaseClassifier(null, CPU)
     {
+        public override ClassifierRoute Route => ClassifierRoute.Program;
+
         protected override Tensor Compute(Tensor input)
         {
             if (input.shape[0] > most)

@@ -9,7 +9,7 @@ namespace RandomizedSmoothing.Models.Tests.Sampling;
 public sealed class ThroughputProbeTests
 {
     [Fact]
-    public void Plans_are_compared_at_their_own_batch_size_and_precision()
+    public void Every_size_that_is_worth_trying_is_timed_and_the_standard_one_with_them()
     {
         var folder = Directory.CreateTempSubdirectory();
         try
@@ -17,24 +17,23 @@ public sealed class ThroughputProbeTests
             var catalogue = new DatasetCatalogue(
                 new DatasetOptions { Cache = new CacheFolders(folder.FullName), Download = false }
             );
-            var model = new ModelSpec { Name = "small-conv", Architecture = "small-conv" };
-            ExecutionPlan[] plans =
-            [
-                new ExecutionPlan(),
-                new ExecutionPlan { BatchSize = 16 },
-                new ExecutionPlan { BatchSize = 32, Precision = Precision.BFloat16 },
-            ];
-            var speeds = ThroughputProbe.Compare(
-                model,
-                catalogue.Resolve(new DatasetSpec { Name = "digits" }),
-                plans,
-                TorchDevices.Parse("cpu")[0],
-                new OneBatchClock()
-            );
+            var data = catalogue.Resolve(new DatasetSpec { Name = "digits" });
+            var task = new ThroughputTask
+            {
+                Model = new ModelSpec { Name = "small-conv", Architecture = "small-conv" },
+                Shape = data.Shape,
+                Classes = data.Classes,
+                Standard = 48,
+            };
+            var device = TorchDevices.Parse("cpu")[0];
+            var reading = ThroughputProbe.Measure(task, file: null, device, new OneBatchClock());
+
+            (reading.Device, reading.Route).ShouldBe((device, ClassifierRoute.Network));
+            reading.Speeds.Select(s => s.Rows).ShouldBe([16, 32, 48, 64, 128, 256, 1000]);
 
             // One batch takes the same time whatever its size.
-            var unit = speeds[1]!.Value / 16;
-            speeds.ShouldBe([256 * unit, 16 * unit, 32 * unit]);
+            var unit = reading.Speeds[0].DrawsPerSecond!.Value / 16;
+            reading.Speeds.ShouldAllBe(s => Math.Abs(s.DrawsPerSecond!.Value - s.Rows * unit) < 1e-9);
         }
         finally
         {

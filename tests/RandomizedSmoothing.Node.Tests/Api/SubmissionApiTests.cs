@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -24,6 +25,28 @@ public sealed class SubmissionApiTests(RunningNode node) : IClassFixture<Running
         other.Id.ShouldNotBe(first.Id);
         other.New.ShouldBeTrue();
         (await node.FollowAsync(other.Id)).Final.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_batch_size_that_is_to_be_tuned_is_measured_by_the_worker_and_kept()
+    {
+        var yaml = RunningNode.Small("tuned", draws: 20) + "\nexecution: { batchSize: tuned }";
+
+        var first = await node.SubmitAsync(yaml);
+        var same = await node.SubmitAsync(yaml);
+
+        first.Warnings.ShouldContain(w => w.Rule.StartsWith("measured: conv on digits: batches of "));
+        (same.Id, same.New).ShouldBe((first.Id, false));
+        (await node.FollowAsync(first.Id)).State.ShouldBe(SweepState.Completed);
+        using var export = new ZipArchive(await node.Http.GetStreamAsync($"/api/v1/sweeps/{first.Id}/export"));
+        await using var file = await export.GetEntry("manifest.json")!.OpenAsync();
+        var manifest = await JsonSerializer.DeserializeAsync<JsonObject>(file);
+        var choice = manifest!["batchChoices"]!.AsArray().ShouldHaveSingleItem()!;
+        choice["readings"]![0]!["route"]!.GetValue<string>().ShouldBe("network");
+        choice["readings"]![0]!["speeds"]!.AsArray().Count.ShouldBeGreaterThan(3);
+        manifest["cells"]!
+            .AsArray()
+            .ShouldAllBe(cell => (int)cell!["definition"]!["batchRows"]! == (int)choice["rows"]!);
     }
 
     [Fact]

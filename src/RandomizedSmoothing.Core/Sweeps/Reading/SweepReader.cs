@@ -190,10 +190,13 @@ internal sealed class SweepReader(ProblemList problems, SweepVocabulary vocabula
             return new ExecutionPlan();
         }
 
-        var automatic = section.Find("batchSize") is YamlScalar { Text: "auto" };
+        var word = (section.Find("batchSize") as YamlScalar)?.Text;
         var plan = new ExecutionPlan
         {
-            BatchSize = automatic ? null : section.OptionalCount("batchSize", 1 << 20, "rows of a batch, or auto"),
+            BatchSize = word is "auto" or "tuned"
+                ? null
+                : section.OptionalCount("batchSize", 1 << 20, "rows of a batch, or auto, or tuned"),
+            TuneBatch = word == "tuned",
             Precision = section.Choice(
                 "precision",
                 Precision.Float32,

@@ -1,0 +1,116 @@
+using System.Globalization;
+using RandomizedSmoothing.Core.Noise;
+using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Models.Sampling;
+
+namespace RandomizedSmoothing.Node.Submission;
+
+/// <summary>A base classifier whose batch shape is still to be measured.</summary>
+/// <param name="Model">Name of the model.</param>
+/// <param name="Dataset">Name of the data set.</param>
+/// <param name="Task">What a device is asked.</param>
+public sealed record PendingBatch(string Model, string Dataset, ThroughputTask Task);
+
+/// <summary>
+/// Batch shapes that are measured instead of written, <c>execution.batchSize: tuned</c>: measured once, before the first draw, and
+/// from then on part of the sweep and of its vote keys, wherever it goes on.
+/// </summary>
+public static class BatchTuning
+{
+    /// <summary>What is still to be measured.</summary>
+    public static IReadOnlyList<PendingBatch> Pending(SweepDefinition sweep) =>
+        sweep.Execution.TuneBatch
+            ?
+            [
+                .. sweep
+                    .Cells.GroupBy(cell => NamesOf(sweep, cell))
+                    .Where(group => ChoiceOf(sweep, group.Key) is null)
+                    .Select(group => new PendingBatch(
+                        group.Key.Model,
+                        group.Key.Dataset,
+                        ThroughputProbe.TaskOf(sweep, group.First())
+                    )),
+            ]
+            : [];
+
+    /// <summary>
+    /// Takes over what an earlier sweep measured for the same models, data and precision, so that its votes serve again and running a
+    /// file twice measures once.
+    /// </summary>
+    public static SweepDefinition Adopt(SweepDefinition sweep, SweepDefinition earlier)
+    {
+        if (earlier.Execution.Precision != sweep.Execution.Precision)
+        {
+            return sweep;
+        }
+
+        var open = Pending(sweep).Select(p => (p.Model, p.Dataset)).ToHashSet();
+        foreach (var group in sweep.Cells.GroupBy(cell => NamesOf(sweep, cell)).Where(g => open.Contains(g.Key)))
+        {
+            var known = earlier.Cells.FirstOrDefault(before =>
+                group.Any(cell => cell.Model == before.Model && cell.Dataset == before.Dataset)
+            );
+            if (known is not null && ChoiceOf(earlier, NamesOf(earlier, known)) is { } choice)
+            {
+                sweep = With(sweep, choice with { Model = group.Key.Model, Dataset = group.Key.Dataset });
+            }
+        }
+
+        return sweep;
+    }
+
+    /// <summary>The sweep with a choice.</summary>
+    public static SweepDefinition With(SweepDefinition sweep, BatchChoice choice) =>
+        sweep with
+        {
+            BatchChoices = [.. sweep.BatchChoices, choice],
+            Cells =
+            [
+                .. sweep.Cells.Select(cell =>
+                    NamesOf(sweep, cell) == (choice.Model, choice.Dataset)
+                        ? WithRows(cell, choice.Rows, sweep.Seed, sweep.Sampler, sweep.Execution.Precision)
+                        : cell
+                ),
+            ],
+        };
+
+    /// <summary>A choice for people, in a sentence.</summary>
+    public static string Describe(BatchChoice choice)
+    {
+        var devices = choice.Readings.Select(reading =>
+        {
+            var speed = reading.Speeds.First(s => s.Rows == choice.Rows).DrawsPerSecond ?? 0;
+            return string.Create(CultureInfo.InvariantCulture, $"{speed:N0} draws/s on {reading.Device.Name}");
+        });
+        return $"{choice.Model} on {choice.Dataset}: batches of {choice.Rows} ({string.Join(", ", devices)}).";
+    }
+
+    /// <summary>A cell with its canonical batch, and the vote key that follows from it.</summary>
+    internal static CellDefinition WithRows(
+        CellDefinition cell,
+        int rows,
+        ulong seed,
+        SamplerKind sampler,
+        Precision precision
+    ) =>
+        cell with
+        {
+            BatchRows = rows,
+            VoteKey = VoteKeys.Compute(
+                cell.Dataset,
+                cell.Model,
+                cell.Noise,
+                cell.Sigma,
+                seed,
+                sampler.For(NoiseFamilies.Create(cell.Noise, cell.Sigma)),
+                precision,
+                rows
+            ),
+        };
+
+    private static (string Model, string Dataset) NamesOf(SweepDefinition sweep, CellDefinition cell) =>
+        (sweep.ModelOf(cell).Name, sweep.DatasetOf(cell).Name);
+
+    private static BatchChoice? ChoiceOf(SweepDefinition sweep, (string Model, string Dataset) names) =>
+        sweep.BatchChoices.FirstOrDefault(choice => (choice.Model, choice.Dataset) == names);
+}
