@@ -13,6 +13,7 @@ internal sealed class SweepClient(ISweepLedger ledger, IActorRef coordinator, Sw
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WorkersArriveWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MeasuringPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
@@ -126,13 +127,8 @@ internal sealed class SweepClient(ISweepLedger ledger, IActorRef coordinator, Sw
         CancellationToken cancellation
     )
     {
-        var kinds = (await GetWorkersAsync(cancellation))
-            .Where(worker => !worker.Draining)
-            .SelectMany(worker => worker.Devices.Select(device => (Worker: worker.Name, Device: device)))
-            .Where(d => d.Device.Suspicion is null)
-            .GroupBy(d => (d.Device.Description.Kind, d.Device.Description.Description))
-            .ToList();
-        if (kinds.Count == 0)
+        var devices = await WorkingDevicesAsync(cancellation);
+        if (devices.Count == 0)
         {
             throw new UserErrorException(
                 "execution.batchSize: tuned is measured on a worker before the sweep begins, and no worker is here yet. Start one and "
@@ -140,6 +136,7 @@ internal sealed class SweepClient(ISweepLedger ledger, IActorRef coordinator, Sw
             );
         }
 
+        var kinds = devices.GroupBy(d => (d.Device.Description.Kind, d.Device.Description.Description));
         return await Task.WhenAll(
             kinds.Select(async alike =>
             {
@@ -169,6 +166,26 @@ internal sealed class SweepClient(ISweepLedger ledger, IActorRef coordinator, Sw
                 $"Sweep {sweep} has no cell '{cell}'. Its cells are: {string.Join(", ", definition.Cells.Select(c => c.Id))}."
             );
         return await LedgerVotes.ReadCellAsync(ledger, definition, known, cancellation);
+    }
+
+    // A coordinator that has just begun hears of the workers within a second or two.
+    private async Task<List<(string Worker, DeviceView Device)>> WorkingDevicesAsync(CancellationToken cancellation)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            var devices = (await GetWorkersAsync(cancellation))
+                .Where(worker => !worker.Draining)
+                .SelectMany(worker => worker.Devices.Select(device => (worker.Name, device)))
+                .Where(d => d.device.Suspicion is null)
+                .ToList();
+            if (devices.Count > 0 || time.GetElapsedTime(start) >= WorkersArriveWithin)
+            {
+                return devices;
+            }
+
+            await Task.Delay(BetweenLooks, time, cancellation);
+        }
     }
 
     private async Task<ThroughputReading> MeasureAsync(

@@ -14,6 +14,10 @@ public readonly record struct SampleShare(int Right, int Of)
     public (double Lower, double Upper) Interval =>
         (BinomialBounds.Lower(Right, Of, 0.025), BinomialBounds.Upper(Right, Of, 0.025));
 
-    /// <summary>Whether a classifier that guesses among so many classes might do as well.</summary>
-    public bool IsNearChance(int classes) => BinomialBounds.Lower(Right, Of, 0.01) <= 1.0 / classes;
+    /// <summary>
+    /// Whether a classifier that guesses among so many classes might do as well, and the sample lies nearer to that than to none wrong:
+    /// two of two are no reason to worry.
+    /// </summary>
+    public bool IsNearChance(int classes) =>
+        BinomialBounds.Lower(Right, Of, 0.01) <= 1.0 / classes && Value <= 0.5 * (1 + 1.0 / classes);
 }

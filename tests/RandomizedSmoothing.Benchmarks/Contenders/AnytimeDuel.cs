@@ -17,6 +17,8 @@ namespace RandomizedSmoothing.Benchmarks.Contenders;
 /// <param name="ExpectedDifference">
 /// The same as expected over new draws: by simulated votes of the probabilities that the fixed plan measured.
 /// </param>
+/// <param name="ExpectedDraws">Draws per image of the anytime plan, as expected in the same way.</param>
+/// <param name="LeastDraws">The fewest with which any plan could stay within the tolerance: <see cref="Contenders.LeastDraws"/>.</param>
 internal sealed record AnytimeFigures(
     string? Missing,
     int Images = 0,
@@ -24,7 +26,9 @@ internal sealed record AnytimeFigures(
     double Seconds = 0,
     double FixedSeconds = 0,
     double Difference = 0,
-    double ExpectedDifference = 0
+    double ExpectedDifference = 0,
+    double ExpectedDraws = 0,
+    double LeastDraws = 0
 );
 
 /// <summary>
@@ -88,10 +92,25 @@ internal static class AnytimeDuel
                 ours.Seconds,
                 other.Seconds,
                 whole.Radii.Max(radius => Math.Abs(Share(anytime, ours, radius) - Share(whole, other, radius))),
-                expected.Points.Max(point => Math.Abs(point.Difference))
+                expected.Points.Max(point => Math.Abs(point.Difference)),
+                expected.MeanDraws,
+                LeastOf(voters, anytime, noise)
             );
         }
     }
+
+    private static double LeastOf(
+        IReadOnlyList<SimulatedVoter> voters,
+        CertificationPlan plan,
+        NoiseDistribution noise
+    ) =>
+        LeastDraws.PerImage(
+            voters,
+            plan,
+            [.. plan.Radii.TakeLast(3).Select(radius => noise.RequiredProbability(radius, noise.DefaultNorm, 784))],
+            Tolerance,
+            voter => AnytimeSimulation.Compare([voter], plan, noise, 784, seed: 2, Repetitions).MeanDraws
+        );
 
     private static SimulatedVoter VoterOf(ImageVotes votes)
     {

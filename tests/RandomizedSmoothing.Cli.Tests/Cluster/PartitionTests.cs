@@ -13,15 +13,7 @@ public sealed class PartitionTests(SurvivalFixture fixture, ITestOutputHelper pr
         await using var network = await CutNetwork.CreateAsync();
         Skip.If(network is null, "This process may not make network namespaces (that takes root and the program ip).");
         await using var cluster = await ProcessCluster.StartAsync(workers: 1, CutNetwork.Here);
-        var remote = cluster.AddWorker(CutNetwork.There, CutNetwork.Name);
-        var scenario = new Scenario(
-            cluster,
-            fixture.Reference,
-            SurvivalSweep.Usual,
-            SurvivalFixture.Sigmas[..2],
-            print
-        );
-        await scenario.BeginAsync("partition");
+        var (scenario, remote) = await BeginAsync(cluster, "partition");
         await cluster.WaitAsync(
             async () => await cluster.Records.DrawsOfAsync(remote.Name) > 0 && await scenario.IsBusyAsync(remote),
             "the remote worker is in the middle of a shard"
@@ -50,15 +42,7 @@ public sealed class PartitionTests(SurvivalFixture fixture, ITestOutputHelper pr
         Skip.If(network is null, "This process may not make network namespaces (that takes root and the program ip).");
         Skip.IfNot(await CutNetwork.SpoilAsync(), "This system has no iptables, or no tc, that spoils a cable.");
         await using var cluster = await ProcessCluster.StartAsync(workers: 1, CutNetwork.Here);
-        var remote = cluster.AddWorker(CutNetwork.There, CutNetwork.Name);
-        var scenario = new Scenario(
-            cluster,
-            fixture.Reference,
-            SurvivalSweep.Usual,
-            SurvivalFixture.Sigmas[..2],
-            print
-        );
-        await scenario.BeginAsync("bad-cable");
+        var (scenario, remote) = await BeginAsync(cluster, "bad-cable");
         await cluster.WaitAsync(
             async () => await cluster.Records.DrawsOfAsync(remote.Name) > 0,
             "votes come through the bad cable"
@@ -68,5 +52,15 @@ public sealed class PartitionTests(SurvivalFixture fixture, ITestOutputHelper pr
         scenario.Print(
             $"bad cable: {await cluster.Records.DrawsOfAsync(remote.Name)} draws came through it, and work was handed on {await scenario.RequeuedAsync()} times"
         );
+    }
+
+    // A sweep that one worker here and one in the other network share.
+    private async Task<(Scenario Scenario, NodeSlot Remote)> BeginAsync(ProcessCluster cluster, string name)
+    {
+        var remote = cluster.AddWorker(CutNetwork.There, CutNetwork.Name);
+        var sigmas = SurvivalFixture.Sigmas[..2];
+        var scenario = new Scenario(cluster, fixture.Reference, SurvivalSweep.Usual, sigmas, print);
+        await scenario.BeginAsync(name);
+        return (scenario, remote);
     }
 }
