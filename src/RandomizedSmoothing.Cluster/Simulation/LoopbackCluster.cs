@@ -15,7 +15,7 @@ namespace RandomizedSmoothing.Cluster.Simulation;
 /// <param name="Seconds">From the first grant to the end, wall clock.</param>
 /// <param name="CpuSeconds">Processor time of this process: coordinator, aggregators, ledger and workers.</param>
 /// <param name="GrantToRecorded">Seconds of one shard from its grant until its votes were on disk.</param>
-/// <param name="Overhead">The median of that without what the device waited.</param>
+/// <param name="Overhead">The median of that without what the device waited, once the code was warm.</param>
 public sealed record LoopbackReport(
     bool Completed,
     int Shards,
@@ -35,19 +35,22 @@ public static class LoopbackCluster
 
     /// <summary>
     /// The overhead of one shard: shards of one image, one after another on one device that waits a moment for each and holds
-    /// none ready, so that grant, hand-over, recording and report of one are all that is measured.
+    /// none ready, so that grant, hand-over, recording and report of one are all that is measured. Those that come first do not
+    /// count, because a cluster runs for hours and its code is compiled in its first seconds.
     /// </summary>
     /// <param name="folder">Where the ledger is made; must exist.</param>
-    /// <param name="shards">How many, at least 1.</param>
+    /// <param name="shards">How many count, at least 1.</param>
+    /// <param name="warmUp">How many come before them.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static Task<LoopbackReport> MeasureOverheadAsync(
         string folder,
         int shards = 100,
+        int warmUp = 200,
         CancellationToken cancellation = default
     )
     {
         var sweep = new SimulationPlan { Shards = 1 }.Sweep();
-        var dataset = sweep.Datasets[0] with { Labels = [.. new int[shards]] };
+        var dataset = sweep.Datasets[0] with { Labels = [.. new int[warmUp + shards]] };
         return RunAsync(
             sweep with
             {
@@ -57,6 +60,7 @@ public static class LoopbackCluster
             new IdleDevices(1, BetweenShards),
             folder,
             prefetch: false,
+            warmUp,
             cancellation
         );
     }
@@ -91,7 +95,14 @@ public static class LoopbackCluster
     public static Task<LoopbackReport> RunAsync(SimulationPlan plan, string folder, CancellationToken cancellation)
     {
         var perImage = TimeSpan.FromSeconds(plan.ShardSeconds / SimulationPlan.ImagesPerShard);
-        return RunAsync(plan.Sweep(), new IdleDevices(plan.Workers, perImage), folder, prefetch: true, cancellation);
+        return RunAsync(
+            plan.Sweep(),
+            new IdleDevices(plan.Workers, perImage),
+            folder,
+            prefetch: true,
+            warmUp: 0,
+            cancellation
+        );
     }
 
     private static async Task<LoopbackReport> RunAsync(
@@ -99,6 +110,7 @@ public static class LoopbackCluster
         IdleDevices devices,
         string folder,
         bool prefetch,
+        int warmUp,
         CancellationToken cancellation
     )
     {
@@ -150,7 +162,7 @@ public static class LoopbackCluster
             Stopwatch.GetElapsedTime(start).TotalSeconds,
             (process.TotalProcessorTime - cpu).TotalSeconds,
             Spread.Of(durations),
-            Spread.Of(durations).Median - Spread.Of(devices.Waited).Median
+            Spread.Of(durations.Skip(warmUp)).Median - Spread.Of(devices.Waited.Skip(warmUp)).Median
         );
     }
 

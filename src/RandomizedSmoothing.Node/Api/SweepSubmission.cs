@@ -146,29 +146,13 @@ internal sealed class SweepSubmission(
     /// <summary>The sweep with the batch shapes that an earlier sweep of this name or a worker measured, where it asks for such.</summary>
     private async Task<SweepDefinition> TuneAsync(SweepDefinition resolved, CancellationToken cancellation)
     {
-        if (BatchTuning.Pending(resolved).Count == 0)
-        {
-            return resolved;
-        }
-
         var sweeps = await client.ListAsync(cancellation);
-        foreach (var sweep in sweeps.Where(s => s.Name == resolved.Name).Reverse())
-        {
-            if (await ledger.ReadDefinitionAsync(sweep.Id, cancellation) is { } earlier)
-            {
-                resolved = BatchTuning.Adopt(resolved, earlier);
-            }
-        }
-
-        foreach (var pending in BatchTuning.Pending(resolved))
-        {
-            var readings = await client.MeasureAsync(pending.Task, cancellation);
-            var choice = BatchChoice.Of(pending.Model, pending.Dataset, readings);
-            log.LogInformation("Measured for {Sweep}: {Choice}", resolved.Name, BatchTuning.Describe(choice));
-            resolved = BatchTuning.With(resolved, choice);
-        }
-
-        return resolved;
+        var earlier = sweeps.Where(s => s.Name == resolved.Name).Reverse();
+        return await BatchTuning.MeasureAsync(
+            await BatchTuning.AdoptAsync(resolved, ledger, earlier, cancellation),
+            task => client.MeasureAsync(task, cancellation),
+            choice => log.LogInformation("Measured for {Sweep}: {Choice}", resolved.Name, choice)
+        );
     }
 
     /// <summary>The id of the same sweep where it was submitted before, else a new one.</summary>

@@ -44,7 +44,11 @@ public sealed record LedgerHistory(
             );
         }
 
-        resolved = await AdoptAsync(ledger, sweeps, resolved, cancellation);
+        if (ledger is not null)
+        {
+            resolved = await BatchTuning.AdoptAsync(resolved, ledger, sweeps.Reverse(), cancellation);
+        }
+
         var previous = sweeps.Count == 0 ? null : await ledger!.ReadDefinitionAsync(sweeps[^1].Id, cancellation);
         var definition =
             previous is not null && IsSame(previous, resolved)
@@ -73,30 +77,6 @@ public sealed record LedgerHistory(
             cell => CellStoppingRule.Of(definition, cell)
         );
         return new LedgerHistory(sweeps, previous, definition, reuse);
-    }
-
-    // Measured batch shapes of the latest sweep that had them.
-    private static async Task<SweepDefinition> AdoptAsync(
-        ISweepLedger? ledger,
-        IReadOnlyList<SweepRecord> sweeps,
-        SweepDefinition resolved,
-        CancellationToken cancellation
-    )
-    {
-        foreach (var earlier in sweeps.Reverse())
-        {
-            if (BatchTuning.Pending(resolved).Count == 0)
-            {
-                break;
-            }
-
-            if (await ledger!.ReadDefinitionAsync(earlier.Id, cancellation) is { } definition)
-            {
-                resolved = BatchTuning.Adopt(resolved, definition);
-            }
-        }
-
-        return resolved;
     }
 
     private static bool IsSame(SweepDefinition previous, SweepDefinition next) =>

@@ -110,7 +110,11 @@ public sealed class LocalSweep : IAsyncDisposable
     public async Task<LedgerHistory> StartAsync(CancellationToken cancellation)
     {
         var before = await ReadHistoryAsync(cancellation);
-        Definition = Tune(before.Definition, cancellation);
+        Definition = await BatchTuning.MeasureAsync(
+            before.Definition,
+            task => Task.FromResult(Measure(task, cancellation)),
+            choice => _options.Warn?.Invoke($"measured: {choice}")
+        );
         CreateFolder();
         _ledger = new SqliteSweepLedger(_options.LedgerPath, _time);
         await _ledger.OpenAsync(cancellation);
@@ -213,22 +217,20 @@ public sealed class LocalSweep : IAsyncDisposable
     private static bool IsFinal(SweepState state) =>
         state is SweepState.Completed or SweepState.CompletedWithGaps or SweepState.Cancelled or SweepState.Failed;
 
-    private SweepDefinition Tune(SweepDefinition definition, CancellationToken cancellation)
+    private IReadOnlyList<(ThroughputReading Reading, int Devices)> Measure(
+        ThroughputTask task,
+        CancellationToken cancellation
+    )
     {
-        foreach (var pending in BatchTuning.Pending(definition))
-        {
-            var file = pending.Task.File is { } hash ? _artifacts.Obtain(hash, cancellation) : null;
-            var readings = Devices
+        var file = task.File is { } hash ? _artifacts.Obtain(hash, cancellation) : null;
+        return
+        [
+            .. Devices
                 .GroupBy(device => (device.Kind, device.Description))
                 .Select(alike =>
-                    (ThroughputProbe.Measure(pending.Task, file, alike.First(), _time, cancellation), alike.Count())
-                );
-            var choice = BatchChoice.Of(pending.Model, pending.Dataset, [.. readings]);
-            _options.Warn?.Invoke($"measured: {BatchTuning.Describe(choice)}");
-            definition = BatchTuning.With(definition, choice);
-        }
-
-        return definition;
+                    (ThroughputProbe.Measure(task, file, alike.First(), _time, cancellation), alike.Count())
+                ),
+        ];
     }
 
     // A sweep that ended short of its plan goes on when it is run again.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RandomizedSmoothing.Cluster.Ledger;
 using RandomizedSmoothing.Core.Noise;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Sampling;
@@ -54,6 +55,55 @@ public static class BatchTuning
             {
                 sweep = With(sweep, choice with { Model = group.Key.Model, Dataset = group.Key.Dataset });
             }
+        }
+
+        return sweep;
+    }
+
+    /// <summary>Takes over what earlier sweeps of a ledger measured.</summary>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="earlier">Its sweeps that may serve, the latest first.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<SweepDefinition> AdoptAsync(
+        SweepDefinition sweep,
+        ISweepLedger ledger,
+        IEnumerable<SweepRecord> earlier,
+        CancellationToken cancellation
+    )
+    {
+        foreach (var record in earlier)
+        {
+            if (Pending(sweep).Count == 0)
+            {
+                break;
+            }
+
+            if (await ledger.ReadDefinitionAsync(record.Id, cancellation) is { } definition)
+            {
+                sweep = Adopt(sweep, definition);
+            }
+        }
+
+        return sweep;
+    }
+
+    /// <summary>Measures what is still to be measured.</summary>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="measure">Asks devices: a reading for each kind of them, and how many it speaks for.</param>
+    /// <param name="chosen">Hears of every choice, as a sentence.</param>
+    /// <exception cref="Core.UserErrorException">A model cannot be run, or there is no device.</exception>
+    public static async Task<SweepDefinition> MeasureAsync(
+        SweepDefinition sweep,
+        Func<ThroughputTask, Task<IReadOnlyList<(ThroughputReading Reading, int Devices)>>> measure,
+        Action<string> chosen
+    )
+    {
+        foreach (var pending in Pending(sweep))
+        {
+            var choice = BatchChoice.Of(pending.Model, pending.Dataset, await measure(pending.Task));
+            chosen(Describe(choice));
+            sweep = With(sweep, choice);
         }
 
         return sweep;

@@ -44,7 +44,7 @@ internal static class SchedulerRows
             var overhead = 1000 * one.Overhead;
             var shown = string.Create(CultureInfo.InvariantCulture, $"{overhead:0.0} ms");
             yield return new Row(
-                "shard: grant to recorded, loopback, median",
+                "shard: grant to recorded, loopback, median, warm",
                 shown,
                 string.Create(CultureInfo.InvariantCulture, $"one flush of this disk: {flush:0.0} ms"),
                 overhead,
