@@ -9,7 +9,7 @@ internal sealed record BenchOptions(string Device, bool Quick)
     public int Rounds => Quick ? 2 : 5;
 
     /// <summary>Seconds of a contender's turn.</summary>
-    public double TurnSeconds => Quick ? 0.3 : 0.8;
+    public double TurnSeconds => Quick ? 0.3 : 1.2;
 
     /// <summary>The core that single-threaded contenders share; null on other devices.</summary>
     public int? Core => Device == "cpu" ? Environment.ProcessorCount - 1 : null;

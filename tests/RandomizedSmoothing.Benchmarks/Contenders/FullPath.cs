@@ -18,6 +18,9 @@ internal sealed class FullPath : IContender
 
     public long Work(WorkClock clock)
     {
+        // A turn may last a tick longer than asked; ticks wake a thread, in the processor time that is measured.
+        var tick = TimeSpan.FromMilliseconds(50);
+
         // Not disposed: a last tick of the watch may still be on its way.
         var stop = new CancellationTokenSource();
         using var watch = new Timer(
@@ -29,8 +32,8 @@ internal sealed class FullPath : IContender
                 }
             },
             null,
-            TimeSpan.FromMilliseconds(5),
-            TimeSpan.FromMilliseconds(5)
+            tick,
+            tick
         );
         var votes = new LongestPrefixes();
         try
