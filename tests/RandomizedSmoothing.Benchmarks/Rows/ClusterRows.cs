@@ -35,13 +35,13 @@ internal static class ClusterRows
             await using var cluster = new SmallCluster();
             var seconds = options.Quick ? 4 : 12;
             await cluster.StartAsync(limit.Token);
-            await cluster.RateAsync(seconds / 3, limit.Token);
+            await cluster.RateAsync(2 * seconds / 3, limit.Token);
             var before = await cluster.RateAsync(seconds, limit.Token);
             await cluster.AddWorkerAsync(limit.Token);
-            await cluster.RateAsync(seconds / 3, limit.Token);
+            await cluster.RateAsync(2 * seconds / 3, limit.Token);
             var together = await cluster.RateAsync(2 * seconds, limit.Token);
             await cluster.RemoveWorkerAsync(limit.Token);
-            await cluster.RateAsync(seconds / 3, limit.Token);
+            await cluster.RateAsync(2 * seconds / 3, limit.Token);
             var alone = (before + await cluster.RateAsync(seconds, limit.Token)) / 2;
             rows.Add(Row.Ratio(Workers, Shown(together), $"one: {Shown(alone)}", together / alone, 1.9));
             rows.AddRange(LatencyRows(await cluster.LoadTestAsync(options.Quick ? 3 : 10, limit.Token)));
