@@ -57,6 +57,33 @@ public sealed record SweepDefinition
 
     /// <summary>The cell of this id, or null.</summary>
     public CellDefinition? FindCell(CellId id) => Cells.FirstOrDefault(c => c.Id == id);
+
+    /// <summary>
+    /// Whether a stored sweep is this one, whatever their ids and texts: what an earlier version did not record does not tell them
+    /// apart.
+    /// </summary>
+    public bool IsSameAs(SweepDefinition stored)
+    {
+        var comparable = this with
+        {
+            Id = stored.Id,
+            Source = "",
+            Models =
+            [
+                .. Models.Select(
+                    (m, i) => stored.Models.ElementAtOrDefault(i) is { Route: null } ? m with { Route = null } : m
+                ),
+            ],
+            Cells =
+            [
+                .. Cells.Select(
+                    (c, i) =>
+                        stored.Cells.ElementAtOrDefault(i) is { BatchRows: null } ? c with { BatchRows = null } : c
+                ),
+            ],
+        };
+        return SweepDefinitionJson.Write(comparable) == SweepDefinitionJson.Write(stored with { Source = "" });
+    }
 }
 
 /// <summary>

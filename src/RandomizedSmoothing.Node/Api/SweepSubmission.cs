@@ -165,7 +165,7 @@ internal sealed class SweepSubmission(
         foreach (var sweep in sweeps.Where(s => s.Name == resolved.Name).Reverse())
         {
             var earlier = await ledger.ReadDefinitionAsync(sweep.Id, cancellation);
-            if (earlier is not null && IsSame(earlier, resolved))
+            if (earlier is not null && resolved.IsSameAs(earlier))
             {
                 return (earlier, true);
             }
@@ -173,8 +173,4 @@ internal sealed class SweepSubmission(
 
         return (resolved with { Id = SweepIds.For(resolved.Name, sweeps.Select(s => s.Id)) }, false);
     }
-
-    private static bool IsSame(SweepDefinition earlier, SweepDefinition resolved) =>
-        SweepDefinitionJson.Write(earlier with { Source = "" })
-        == SweepDefinitionJson.Write(resolved with { Id = earlier.Id, Source = "" });
 }

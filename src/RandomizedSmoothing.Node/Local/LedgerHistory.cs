@@ -51,7 +51,7 @@ public sealed record LedgerHistory(
 
         var previous = sweeps.Count == 0 ? null : await ledger!.ReadDefinitionAsync(sweeps[^1].Id, cancellation);
         var definition =
-            previous is not null && IsSame(previous, resolved)
+            previous is not null && resolved.IsSameAs(previous)
                 ? previous
                 : resolved with
                 {
@@ -78,8 +78,4 @@ public sealed record LedgerHistory(
         );
         return new LedgerHistory(sweeps, previous, definition, reuse);
     }
-
-    private static bool IsSame(SweepDefinition previous, SweepDefinition next) =>
-        SweepDefinitionJson.Write(previous with { Source = "" })
-        == SweepDefinitionJson.Write(next with { Id = previous.Id, Source = "" });
 }

@@ -52,6 +52,29 @@ public sealed class SweepDefinitionJsonTests
         SweepDefinitionJson.Read(json.ToJsonString()).Priority.ShouldBe(0);
     }
 
+    [Fact]
+    public void A_sweep_that_an_earlier_version_stored_is_the_same_sweep()
+    {
+        var now = Definition with
+        {
+            Models = [.. Definition.Models.Select(m => m with { Route = ClassifierRoute.Network })],
+            Cells = [.. Definition.Cells.Select(c => c with { BatchRows = 64 })],
+        };
+        var earlier = now with
+        {
+            Id = new SweepId("stored-2"),
+            Source = "as it was then",
+            Models = [.. now.Models.Select(m => m with { Route = null })],
+            Cells = [.. now.Cells.Select(c => c with { BatchRows = null })],
+        };
+
+        now.IsSameAs(now).ShouldBeTrue();
+        now.IsSameAs(earlier).ShouldBeTrue();
+        (now with { Seed = 1 }).IsSameAs(earlier).ShouldBeFalse();
+        earlier.IsSameAs(now).ShouldBeFalse();
+        (now with { Cells = [.. now.Cells.Select(c => c with { BatchRows = 32 })] }).IsSameAs(now).ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]
