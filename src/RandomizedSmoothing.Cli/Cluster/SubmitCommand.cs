@@ -33,6 +33,11 @@ public static class SubmitCommand
                 var path = terminal.Resolve(parsed.GetRequiredValue(file));
                 var look = !parsed.GetValue(blind);
                 var view = await SendAsync(client, path, parsed.GetValue(set) ?? [], look, terminal, cancellation);
+                foreach (var choice in view.Measured ?? [])
+                {
+                    await terminal.Error.WriteLineAsync($"measured: {choice}");
+                }
+
                 new RowTable("id", "name", "new", "cells", "images", "draws")
                     .Add(view.Id, view.Name, view.New, view.Cells, view.Images, view.DrawsPlanned)
                     .Write(terminal.Out, parsed.GetValue(output));

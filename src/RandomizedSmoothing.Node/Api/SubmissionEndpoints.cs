@@ -116,7 +116,6 @@ internal static class SubmissionEndpoints
             var (selection, estimation) = CellStoppingRule.DrawsPerImage(definition, cell);
             return definition.DatasetOf(cell).Count * (selection + estimation);
         });
-        var measured = isNew ? definition.BatchChoices : [];
         var view = new SubmissionView(
             definition.Id.Value,
             definition.Name,
@@ -124,7 +123,8 @@ internal static class SubmissionEndpoints
             definition.Cells.Count,
             images,
             draws,
-            [.. warnings, .. measured.Select(choice => ProblemView.Note($"measured: {BatchTuning.Describe(choice)}"))]
+            warnings,
+            isNew ? [.. definition.BatchChoices.Select(BatchTuning.Describe)] : []
         );
         return isNew ? TypedResults.Created($"/api/v1/sweeps/{definition.Id}", view) : TypedResults.Ok(view);
     }

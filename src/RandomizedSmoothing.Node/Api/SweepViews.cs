@@ -52,6 +52,7 @@ public sealed record EventView(long Number, DateTimeOffset At, string Kind, stri
 /// <param name="Images">Images, all cells.</param>
 /// <param name="DrawsPlanned">Draws the plan needs at most.</param>
 /// <param name="Warnings">What a person should look at, in the sweep file or of its models.</param>
+/// <param name="Measured">Batch shapes that were measured for it, a sentence each; none where nothing is new, null from earlier versions.</param>
 public sealed record SubmissionView(
     string Id,
     string Name,
@@ -59,7 +60,8 @@ public sealed record SubmissionView(
     int Cells,
     long Images,
     long DrawsPlanned,
-    IReadOnlyList<ProblemView> Warnings
+    IReadOnlyList<ProblemView> Warnings,
+    IReadOnlyList<string>? Measured = null
 );
 
 /// <summary>One thing that is wrong with a sweep file.</summary>

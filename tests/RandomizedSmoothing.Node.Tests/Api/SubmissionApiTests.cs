@@ -35,7 +35,8 @@ public sealed class SubmissionApiTests(RunningNode node) : IClassFixture<Running
         var first = await node.SubmitAsync(yaml);
         var same = await node.SubmitAsync(yaml);
 
-        first.Warnings.ShouldContain(w => w.Rule.StartsWith("measured: conv on digits: batches of "));
+        first.Measured!.ShouldHaveSingleItem().ShouldStartWith("conv on digits: batches of ");
+        same.Measured!.ShouldBeEmpty();
         (same.Id, same.New).ShouldBe((first.Id, false));
         (await node.FollowAsync(first.Id)).State.ShouldBe(SweepState.Completed);
         using var export = new ZipArchive(await node.Http.GetStreamAsync($"/api/v1/sweeps/{first.Id}/export"));
