@@ -119,7 +119,8 @@ internal sealed record ModelCheck(
             ["sha256"] = Sweep.Models[0].FileHash?.Hex,
             ["key"] = Sweep.Models[0].Key.Hex,
             ["architecture"] = Model.Architecture,
-            ["native"] = Probe.Route == ClassifierRoute.Network,
+            ["route"] = Probe.Route.ToString().ToLowerInvariant(),
+            ["obstacle"] = Probe.Obstacle,
             ["description"] = Described?.Path,
             ["licence"] = Described?.Description.Licence,
             ["training_sigma"] = Described?.Description.TrainingSigma,
@@ -168,10 +169,11 @@ internal sealed record ModelCheck(
     private string Network() =>
         (Probe.Route, Kind) switch
         {
-            (ClassifierRoute.Program, _) => "the program in the file",
+            (ClassifierRoute.Program, _) => "the program in the file, as it is",
+            (ClassifierRoute.Frozen, _) =>
+                "the program in the file, frozen: inlined, batch norm folded, convolutions fused",
             (ClassifierRoute.Onnx, _) => "ONNX Runtime",
-            (_, ModelFileKind.Safetensors) => Model.Architecture ?? "named in the file",
-            _ => $"{Model.Architecture} of the catalogue, whose answers are those of the program in the file",
+            _ => Model.Architecture ?? "named in the file",
         };
 
     private string Normalised() =>

@@ -6,11 +6,14 @@ public enum ClassifierRoute
     /// <summary>A network of the catalogue: batch norm folded, convolutions fused where the device can.</summary>
     Network,
 
-    /// <summary>The TorchScript program that came in the file.</summary>
+    /// <summary>The TorchScript program that came in the file, as libtorch runs it.</summary>
     Program,
 
     /// <summary>ONNX Runtime.</summary>
     Onnx,
+
+    /// <summary>The TorchScript program, frozen: inlined, batch norm folded, convolutions fused where the device can.</summary>
+    Frozen,
 }
 
 /// <summary>Batch shapes that a device is asked to time with one base classifier.</summary>

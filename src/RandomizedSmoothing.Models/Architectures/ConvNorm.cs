@@ -59,7 +59,7 @@ internal sealed class ConvNorm(Conv2d conv, BatchNorm2d norm, int stride, int pa
         var scale = Norm.weight / Norm.running_var!.Plus(Epsilon).sqrt();
         var bias = Norm.bias! - Norm.running_mean! * scale;
         var weight = Conv.weight * scale.reshape(-1, 1, 1, 1);
-        _folded = new FinalConvolution(weight, bias, stride, padding, device, type);
+        _folded = new FinalConvolution(weight, bias, new(stride, padding), device, type);
     }
 
     /// <summary>Frees the folded tensors.</summary>

@@ -11,25 +11,23 @@ internal sealed class FinalConvolution : IDisposable
 {
     private readonly Tensor _weight;
     private readonly Tensor? _bias;
-    private readonly int _stride;
-    private readonly int _padding;
+    private readonly ConvolutionGeometry _geometry;
     private readonly bool _single;
     private readonly bool _fused;
 
     /// <param name="weight">Out × in × height × width, single precision, on the CPU; copied.</param>
     /// <param name="bias">Per output channel, or null; copied.</param>
-    /// <param name="stride">Stride in both directions.</param>
-    /// <param name="padding">Padding in both directions.</param>
+    /// <param name="geometry">How the kernel moves.</param>
     /// <param name="device">Where it shall compute.</param>
     /// <param name="type">In which type.</param>
-    public FinalConvolution(Tensor weight, Tensor? bias, int stride, int padding, Device device, ScalarType type)
+    public FinalConvolution(Tensor weight, Tensor? bias, ConvolutionGeometry geometry, Device device, ScalarType type)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        (_stride, _padding) = (stride, padding);
+        _geometry = geometry;
         _weight = ChannelsLast(weight.to(type, device, copy: true)).DetachFromDisposeScope();
         _bias = bias?.to(type, device, copy: true).DetachFromDisposeScope();
-        _single = weight.shape[1] == 1;
+        _single = weight.shape[1] == 1 && geometry.Groups == 1;
         _fused = !_single && device.type == TorchSharp.DeviceType.CPU && FusedOperations.Support(type);
     }
 
@@ -38,12 +36,20 @@ internal sealed class FinalConvolution : IDisposable
     {
         if (_fused)
         {
-            return FusedOperations.Convolve(input, _weight, _bias, _stride, _padding, relu);
+            return FusedOperations.Convolve(input, _weight, _bias, _geometry, relu);
         }
 
         // One channel lies first as it lies last; said to be last, libtorch's own convolution is the fastest there is.
         var x = _single ? input.reshape(input.shape[0], input.shape[2], input.shape[3], 1).permute(0, 3, 1, 2) : input;
-        var convolved = functional.conv2d(x, _weight, _bias, [_stride, _stride], [_padding, _padding]);
+        var convolved = functional.conv2d(
+            x,
+            _weight,
+            _bias,
+            [_geometry.Stride.Y, _geometry.Stride.X],
+            [_geometry.Padding.Y, _geometry.Padding.X],
+            [_geometry.Dilation.Y, _geometry.Dilation.X],
+            _geometry.Groups
+        );
         return relu ? convolved.relu_() : convolved;
     }
 
@@ -55,7 +61,7 @@ internal sealed class FinalConvolution : IDisposable
     {
         if (_fused)
         {
-            return FusedOperations.ConvolveInto(sum, input, _weight, _bias, _stride, _padding, relu);
+            return FusedOperations.ConvolveInto(sum, input, _weight, _bias, _geometry, relu);
         }
 
         var added = Apply(input, relu: false).add_(sum, RootedScalars.One);

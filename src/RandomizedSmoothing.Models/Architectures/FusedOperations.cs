@@ -116,15 +116,14 @@ internal static unsafe class FusedOperations
     /// <param name="input">N × C × H × W on the CPU.</param>
     /// <param name="weight">Channels last.</param>
     /// <param name="bias">Per output channel, or null.</param>
-    /// <param name="stride">Stride in both directions.</param>
-    /// <param name="padding">Padding in both directions.</param>
+    /// <param name="geometry">How the kernel moves.</param>
     /// <param name="relu">Whether negative values become zero.</param>
     /// <exception cref="ExternalException">The shapes do not fit.</exception>
-    public static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias, long stride, long padding, bool relu)
+    public static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias, ConvolutionGeometry geometry, bool relu)
     {
-        var strides = stackalloc long[] { stride, stride };
-        var paddings = stackalloc long[] { padding, padding };
-        var dilations = stackalloc long[] { 1, 1 };
+        var strides = stackalloc long[] { geometry.Stride.Y, geometry.Stride.X };
+        var paddings = stackalloc long[] { geometry.Padding.Y, geometry.Padding.X };
+        var dilations = stackalloc long[] { geometry.Dilation.Y, geometry.Dilation.X };
         var biasHandle = bias?.Handle ?? 0;
         nint result;
         fixed (byte* what = relu ? "relu\0"u8 : "none\0"u8)
@@ -139,7 +138,7 @@ internal static unsafe class FusedOperations
                 2,
                 dilations,
                 2,
-                1,
+                geometry.Groups,
                 what,
                 null,
                 0,
@@ -158,8 +157,7 @@ internal static unsafe class FusedOperations
     /// <param name="input">N × C × H × W on the CPU.</param>
     /// <param name="weight">Channels last.</param>
     /// <param name="bias">Per output channel, or null.</param>
-    /// <param name="stride">Stride in both directions.</param>
-    /// <param name="padding">Padding in both directions.</param>
+    /// <param name="geometry">How the kernel moves.</param>
     /// <param name="relu">Whether negative values become zero.</param>
     /// <exception cref="ExternalException">The shapes do not fit.</exception>
     public static Tensor ConvolveInto(
@@ -167,14 +165,13 @@ internal static unsafe class FusedOperations
         Tensor input,
         Tensor weight,
         Tensor? bias,
-        long stride,
-        long padding,
+        ConvolutionGeometry geometry,
         bool relu
     )
     {
-        var strides = stackalloc long[] { stride, stride };
-        var paddings = stackalloc long[] { padding, padding };
-        var dilations = stackalloc long[] { 1, 1 };
+        var strides = stackalloc long[] { geometry.Stride.Y, geometry.Stride.X };
+        var paddings = stackalloc long[] { geometry.Padding.Y, geometry.Padding.X };
+        var dilations = stackalloc long[] { geometry.Dilation.Y, geometry.Dilation.X };
         var biasHandle = bias?.Handle ?? 0;
         var once = 1.0;
         nint result;
@@ -195,7 +192,7 @@ internal static unsafe class FusedOperations
                 2,
                 dilations,
                 2,
-                1,
+                geometry.Groups,
                 add,
                 &once,
                 relu ? &what : null,
@@ -222,7 +219,7 @@ internal static unsafe class FusedOperations
             using var image = zeros(1, 8, 4, 4);
             using var weight = zeros(8, 8, 1, 1);
             using var bias = ones(8);
-            using var once = Convolve(image, weight, bias, 1, 0, relu: true);
+            using var once = Convolve(image, weight, bias, new ConvolutionGeometry(1, 0), relu: true);
             return once.sum().item<float>() == 128;
         }
         catch (ExternalException)

@@ -55,8 +55,8 @@ internal sealed class SmallConvNet : Module<Tensor, Tensor>, IFoldable
 
     public void Fold(Device device, ScalarType type)
     {
-        _final1 = new FinalConvolution(_conv1.weight, _conv1.bias, 1, 1, device, type);
-        _final2 = new FinalConvolution(_conv2.weight, _conv2.bias, 2, 1, device, type);
+        _final1 = new FinalConvolution(_conv1.weight, _conv1.bias, new(1, 1), device, type);
+        _final2 = new FinalConvolution(_conv2.weight, _conv2.bias, new(2, 1), device, type);
     }
 
     protected override void Dispose(bool disposing)

@@ -123,10 +123,10 @@ internal sealed class WideBlock : Module<Tensor, Tensor>, IFoldable
     public void Fold(Device device, ScalarType type)
     {
         _first.Fold(device, type);
-        _finalSecond = new FinalConvolution(_conv2.weight, null, 1, 1, device, type);
+        _finalSecond = new FinalConvolution(_conv2.weight, null, new(1, 1), device, type);
         _finalShortcut = _shortcut is null
             ? null
-            : new FinalConvolution(_shortcut.weight, null, _stride, 0, device, type);
+            : new FinalConvolution(_shortcut.weight, null, new(_stride, 0), device, type);
     }
 
     protected override void Dispose(bool disposing)

@@ -139,6 +139,13 @@ internal sealed class ScriptClassifier : BaseClassifier
 
     public override ClassifierRoute Route => ClassifierRoute.Program;
 
+    /// <summary>Why it is not frozen, in a few words; null where nobody tried.</summary>
+    public string? Obstacle { get; init; }
+
+    /// <summary>A script on the processor in single precision, for others to be compared with.</summary>
+    public static ScriptClassifier Reference(string path, Normalization? normalization) =>
+        new(jit.load<Tensor, Tensor>(path, CPU), normalization, CPU, Precision.Float32);
+
     /// <summary>
     /// Reorders the weights of convolutions to channels last, oneDNN's and cuDNN's fast order, unless the program cannot live with
     /// it (a view of a feature map) or then answers otherwise. Depends on the program alone, as votes must.
@@ -158,14 +165,6 @@ internal sealed class ScriptClassifier : BaseClassifier
             kernels.ForEach(kernel => kernel.set_(kernel.contiguous()));
         }
     }
-
-    /// <summary>Its weights and buffers by name.</summary>
-    public IReadOnlyDictionary<string, Tensor> State() =>
-        _script
-            .named_parameters()
-            .Select(p => (p.name, (Tensor)p.parameter))
-            .Concat(_script.named_buffers().Select(b => (b.name, b.buffer)))
-            .ToDictionary(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
 
     protected override Tensor Compute(Tensor input) =>
         _script.forward(_type == ScalarType.Float32 ? input : input.to(_type)).to(ScalarType.Float32);

@@ -1,6 +1,7 @@
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Architectures;
+using RandomizedSmoothing.Models.Freezing;
 using RandomizedSmoothing.Models.Onnx;
 using RandomizedSmoothing.Models.Safetensors;
 using TorchSharp;
@@ -18,23 +19,31 @@ public sealed record ModelFit(ImageShape Shape, int Classes, int Rows);
 public static class ModelLoader
 {
     /// <summary>
-    /// Opens a TorchScript or ONNX file, or a safetensors file for the named architecture, on a device. A script for which an
-    /// architecture is named computes as that architecture where it is seen to be the same network.
+    /// Opens a TorchScript or ONNX file, or a safetensors file for the named architecture, on a device. A script is frozen where
+    /// all of it is understood.
     /// </summary>
     /// <param name="path">The file; may be a copy whose name means nothing.</param>
     /// <param name="spec">The model of the sweep file.</param>
     /// <param name="fit">What it has to fit.</param>
     /// <param name="device">Where it shall compute.</param>
     /// <param name="precision">Type of weights and activations.</param>
+    /// <param name="route">What has computed its votes so far; null to choose the fastest.</param>
     /// <exception cref="UserErrorException">The file cannot be used; the message names it and the remedy.</exception>
-    public static BaseClassifier Open(string path, ModelSpec spec, ModelFit fit, Device device, Precision precision)
+    public static BaseClassifier Open(
+        string path,
+        ModelSpec spec,
+        ModelFit fit,
+        Device device,
+        Precision precision,
+        ClassifierRoute? route = null
+    )
     {
         var shown = spec.File ?? path;
         RequireNormalization(spec, fit, shown);
         ModelShards.RequireWhole(shown);
         BaseClassifier classifier = ModelFiles.KindOf(path) switch
         {
-            ModelFileKind.TorchScript => OpenScript(path, shown, spec, device, precision),
+            ModelFileKind.TorchScript => OpenScript(path, shown, spec, fit, device, precision, route),
             ModelFileKind.Safetensors => OpenWeights(path, shown, spec, fit, device, precision),
             ModelFileKind.Pickle => throw PickleRefused(shown),
             ModelFileKind.Onnx when precision == Precision.Float32 => new OnnxClassifier(
@@ -54,18 +63,7 @@ public static class ModelLoader
         try
         {
             ModelPreflight.Check(classifier, fit, shown);
-            if (classifier is not ScriptClassifier script)
-            {
-                return classifier;
-            }
-
-            if (ScriptTwin.Find(path, spec, fit, device, precision) is { } twin)
-            {
-                classifier.Dispose();
-                return twin;
-            }
-
-            script.ReorderFor(fit);
+            (classifier as ScriptClassifier)?.ReorderFor(fit);
             return classifier;
         }
         catch
@@ -75,18 +73,40 @@ public static class ModelLoader
         }
     }
 
-    private static ScriptClassifier OpenScript(
+    // Frozen where it can be, unless its votes so far were the program's own.
+    private static BaseClassifier OpenScript(
         string path,
         string shown,
         ModelSpec spec,
+        ModelFit fit,
         Device device,
-        Precision precision
+        Precision precision,
+        ClassifierRoute? route
     )
     {
         ScriptArchive.Check(path, shown);
+        var obstacle = (string?)null;
+        if (route != ClassifierRoute.Program)
+        {
+            (var frozen, obstacle) = ScriptFreezer.Freeze(path, spec, fit.Shape, device, precision);
+            if (frozen is not null)
+            {
+                return frozen;
+            }
+
+            if (route is not null)
+            {
+                throw new UserErrorException(
+                    $"The TorchScript file '{shown}' was frozen when its sweep began, and cannot be here ({obstacle}). Nodes of one cluster have to "
+                        + "be of one version: update this one, and go on with the sweep."
+                );
+            }
+        }
+
         try
         {
-            return new ScriptClassifier(jit.load<Tensor, Tensor>(path, device), spec.Normalize, device, precision);
+            var script = jit.load<Tensor, Tensor>(path, device);
+            return new ScriptClassifier(script, spec.Normalize, device, precision) { Obstacle = obstacle };
         }
         catch (Exception e) when (e is System.Runtime.InteropServices.ExternalException or InvalidOperationException)
         {

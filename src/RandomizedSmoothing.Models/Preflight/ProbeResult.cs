@@ -37,4 +37,7 @@ public sealed record ProbeResult
 
     /// <summary>What computes.</summary>
     public required ClassifierRoute Route { get; init; }
+
+    /// <summary>Of a program that computes itself: why it is not frozen.</summary>
+    public string? Obstacle { get; init; }
 }

@@ -31,7 +31,7 @@ internal sealed class OpenModels(int capacity, IArtifactStore artifacts, Device 
         }
 
         var path = artifacts.Obtain(assignment.ModelFile, cancellation);
-        var opened = ModelLoader.Open(path, model.Spec, fit, device, sweep.Execution.Precision);
+        var opened = ModelLoader.Open(path, model.Spec, fit, device, sweep.Execution.Precision, RouteOf(model));
         if (opened.Device.type != device.type)
         {
             warn?.Invoke(
@@ -49,6 +49,9 @@ internal sealed class OpenModels(int capacity, IArtifactStore artifacts, Device 
 
         return opened;
     }
+
+    // Definitions of earlier versions do not say; programs computed themselves then.
+    private static ClassifierRoute RouteOf(ModelReference model) => model.Route ?? ClassifierRoute.Program;
 
     public void Dispose()
     {

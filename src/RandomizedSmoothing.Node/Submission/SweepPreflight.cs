@@ -122,19 +122,18 @@ public sealed class SweepPreflight(DatasetCatalogue catalogue, IArtifactStore ar
         }
     }
 
-    // Named for a program, an architecture is a promise of speed.
     private static IEnumerable<string> Slower(ModelSpec model, ProbeResult probe) =>
-        (model.Architecture, probe.Route) switch
+        (model.Architecture, probe) switch
         {
-            ({ } architecture, ClassifierRoute.Program) =>
+            (_, { Route: ClassifierRoute.Program, Obstacle: { } obstacle }) =>
             [
-                $"{model.Name}: the architecture {architecture} is named for it, and the program in its file is another network or normalises otherwise. "
-                    + "Its own program computes, rightly but more slowly: name the architecture that it was traced from, or none.",
+                $"{model.Name}: its program cannot be frozen ({obstacle}). It computes as it is, rightly but more slowly: as safetensors with the name of "
+                    + "its architecture, or traced and without that, it would be faster.",
             ],
-            ({ } architecture, ClassifierRoute.Onnx) =>
+            ({ } architecture, { Route: ClassifierRoute.Onnx }) =>
             [
                 $"{model.Name}: the architecture {architecture} is named for it, which changes nothing, because ONNX models always run in ONNX Runtime. "
-                    + "Exported as TorchScript or safetensors it would compute as that network, faster.",
+                    + "Exported as TorchScript or safetensors it would compute faster.",
             ],
             _ => [],
         };

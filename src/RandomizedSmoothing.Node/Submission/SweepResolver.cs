@@ -194,7 +194,7 @@ public sealed class SweepResolver(DatasetCatalogue catalogue, IArtifactStore art
 
         var reference = new ModelReference
         {
-            Key = KeyOf(artifacts.Publish(file, cancellation), model),
+            Key = KeyOf(artifacts.Publish(file, cancellation), model, route),
             Name = model.Name,
             Spec = model,
             FileHash = hash,
@@ -211,7 +211,8 @@ public sealed class SweepResolver(DatasetCatalogue catalogue, IArtifactStore art
         }
     }
 
-    private static ContentHash KeyOf(ContentHash file, ModelSpec model)
+    // What computes is part of it: a frozen program rounds otherwise than the program.
+    private static ContentHash KeyOf(ContentHash file, ModelSpec model, ClassifierRoute route)
     {
         static string Numbers(IEnumerable<double>? values) =>
             string.Join(',', (values ?? []).Select(v => v.ToString("R", CultureInfo.InvariantCulture)));
@@ -222,7 +223,7 @@ public sealed class SweepResolver(DatasetCatalogue catalogue, IArtifactStore art
             $"file={file.Hex}",
             $"architecture={model.Architecture}",
             $"mean={Numbers(model.Normalize?.Mean)}",
-            $"std={Numbers(model.Normalize?.Std)}"
+            $"std={Numbers(model.Normalize?.Std)}{(route == ClassifierRoute.Frozen ? "\nfrozen" : "")}"
         );
         return new ContentHash(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
     }

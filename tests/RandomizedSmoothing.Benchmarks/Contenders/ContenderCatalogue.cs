@@ -16,7 +16,7 @@ internal static class ContenderCatalogue
             "plain" => new PlainLoop(new Workload(words[2], Precision.Float32, null, words[1]), Int(words[3])),
             "script" => new ScriptForward(
                 words[1],
-                words[2].Length > 0 ? words[2] : null,
+                words[2] == "program" ? ClassifierRoute.Program : ClassifierRoute.Frozen,
                 words[3] == "bfloat16" ? Precision.BFloat16 : Precision.Float32
             ),
             "exact" => new ExactNoise(Double(words[1])),

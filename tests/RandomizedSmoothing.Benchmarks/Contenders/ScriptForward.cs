@@ -8,28 +8,25 @@ using static TorchSharp.torch;
 
 namespace RandomizedSmoothing.Benchmarks.Contenders;
 
-/// <summary>A TorchScript file for 3×32×32 images on ready-made noisy images, as the product opens it.</summary>
+/// <summary>A TorchScript file for 3×32×32 images on ready-made noisy images, frozen as the product opens it or as it is.</summary>
 internal sealed class ScriptForward : IContender
 {
-    private const int Rows = 64;
+    /// <summary>Rows of its batches.</summary>
+    public const int Rows = 64;
+
     private readonly BaseClassifier _classifier;
     private readonly Tensor _noisy;
 
     /// <param name="path">The file.</param>
-    /// <param name="architecture">The architecture that is named for it, or null.</param>
+    /// <param name="route">What computes.</param>
     /// <param name="precision">Type of weights and activations.</param>
-    public ScriptForward(string path, string? architecture, Precision precision)
+    public ScriptForward(string path, ClassifierRoute route, Precision precision)
     {
         set_num_threads(1);
         TorchRuntime.PrepareThread();
-        var model = new ModelSpec
-        {
-            Name = "script",
-            File = path,
-            Architecture = architecture,
-        };
+        var model = new ModelSpec { Name = "script", File = path };
         var fit = new ModelFit(new ImageShape(3, 32, 32), Workload.Classes, Rows);
-        _classifier = ModelLoader.Open(path, model, fit, CPU, precision);
+        _classifier = ModelLoader.Open(path, model, fit, CPU, precision, route);
         _noisy = rand(Rows, 3, 32, 32);
     }
 

@@ -47,9 +47,18 @@ internal sealed class PythonTorch
     /// <summary>Starts the usual loop in it.</summary>
     public ContenderProcess Start(string model, string device, int batch, int? core)
     {
-        using var stream = typeof(PythonTorch).Assembly.GetManifestResourceStream("plain_loop.py")!;
-        var script = new StreamReader(stream).ReadToEnd();
         var size = batch.ToString(CultureInfo.InvariantCulture);
-        return ContenderProcess.Start($"PyTorch {Version}", [_interpreter, "-c", script, model, device, size], core);
+        return Start("plain_loop.py", [model, device, size], core);
+    }
+
+    /// <summary>Starts the forward pass of a TorchScript file that it has frozen and optimised.</summary>
+    public ContenderProcess StartFrozen(string path, int rows, int? core) =>
+        Start("frozen_script.py", [path, rows.ToString(CultureInfo.InvariantCulture)], core);
+
+    private ContenderProcess Start(string program, string[] words, int? core)
+    {
+        using var stream = typeof(PythonTorch).Assembly.GetManifestResourceStream(program)!;
+        var script = new StreamReader(stream).ReadToEnd();
+        return ContenderProcess.Start($"PyTorch {Version}", [_interpreter, "-c", script, .. words], core);
     }
 }

@@ -1,0 +1,175 @@
+using static TorchSharp.torch;
+
+namespace RandomizedSmoothing.Models.Freezing;
+
+/// <summary>What programs call that is no operator on tensors, or is one only if there is a tensor among its operands.</summary>
+internal static class Builtins
+{
+    // PyTorch's number for single precision.
+    private const long Float = 6;
+    private const int LongestRange = 100_000;
+
+    /// <summary>Calls a function of <c>torch</c> or <c>prim</c>.</summary>
+    /// <exception cref="NotFreezableException">It is not known.</exception>
+    public static object? Call(string name, IReadOnlyList<Operand> arguments, Trace trace) =>
+        arguments is [{ Value: Cell cell }, ..] ? OnTensor(name, cell, arguments, trace)
+        : arguments is [{ Value: IReadOnlyList<object?> list }, ..]
+        && Array.TrueForAll([.. list], i => i is Cell)
+        && list.Count > 0
+            ? OnTensors(name, list, arguments, trace)
+        : Plain.Call(name, [.. arguments.Select(a => a.Value)]);
+
+    /// <summary>An element of a list.</summary>
+    public static object? Item(object? owner, object? index) =>
+        owner is IReadOnlyList<object?> list && index is long i && i < list.Count && i >= -list.Count
+            ? list[(int)(i < 0 ? i + list.Count : i)]
+            : throw new NotFreezableException("an index into something else than a list");
+
+    /// <summary>−x.</summary>
+    public static object Negate(object? value) =>
+        value switch
+        {
+            long whole => (object)-whole,
+            double real => -real,
+            _ => throw new NotFreezableException("a minus before something that is no number"),
+        };
+
+    private static object? OnTensor(string name, Cell cell, IReadOnlyList<Operand> arguments, Trace trace)
+    {
+        switch (name)
+        {
+            case "size" when arguments.Count == 1:
+                return cell.Value.shape.Select(length => (object?)length).ToList();
+            case "size":
+                return Item(cell.Value.shape.Select(length => (object?)length).ToList(), arguments[1].Value);
+            case "dim":
+                return cell.Value.dim();
+            case "numel":
+                return cell.Value.numel();
+            case "len":
+                return cell.Value.shape[0];
+            case "is_floating_point":
+                return cell.Value.is_floating_point();
+            case "prim.dtype":
+                return (long)cell.Value.dtype;
+            case "prim.device":
+                return "device";
+            case "__is__" or "__isnot__" when arguments[1].Value is null:
+                return name == "__isnot__";
+            case "dropout" or "dropout_" or "feature_dropout" or "feature_dropout_" or "alpha_dropout":
+                return Truth(arguments[2].Value) ? throw new NotFreezableException("dropout that drops") : cell;
+            case "detach" or "alias" or "contiguous" or "prim.data" or "to" or "type_as":
+                return Same(name, cell, arguments);
+            case "_convolution":
+                return trace.Apply("conv2d", Convolution(arguments));
+            case "chunk":
+                return Chunks(cell, arguments, trace);
+            case "Int" or "int" or "IntImplicit" or "item" or "Float" or "float" or "FloatImplicit" or "ScalarImplicit":
+                return NumberOf(name, cell);
+            default:
+                return trace.Apply(name, arguments);
+        }
+    }
+
+    private static object? OnTensors(
+        string name,
+        IReadOnlyList<object?> list,
+        IReadOnlyList<Operand> arguments,
+        Trace trace
+    ) =>
+        name switch
+        {
+            "len" => (long)list.Count,
+            "append" => Append(list, arguments[1].Value),
+            _ => trace.Apply(name, arguments),
+        };
+
+    private static Cell Same(string name, Cell cell, IReadOnlyList<Operand> arguments)
+    {
+        var type =
+            name == "to"
+                ? arguments.Skip(1).FirstOrDefault(a => a is { Name: null or "dtype", Value: long }).Value
+                : null;
+        return cell.Value.dtype == ScalarType.Float32 && type is null or Float
+            ? Trace.ViewOf(cell, cell.Node, cell.Value)
+            : throw new NotFreezableException("a change of type");
+    }
+
+    // Traced programs write convolutions so, with where they would be transposed and what libraries may do.
+    private static List<Operand> Convolution(IReadOnlyList<Operand> arguments) =>
+        arguments.Count > 8 && !Truth(arguments[6].Value)
+            ? [.. arguments.Take(6), arguments[8]]
+            : throw new NotFreezableException("a transposed convolution");
+
+    private static List<object?> Chunks(Cell cell, IReadOnlyList<Operand> arguments, Trace trace)
+    {
+        var o = new Operands(arguments);
+        var (count, dim) = (o.Whole(1, "chunks"), o.Whole(2, "dim", 0));
+        var length = cell.Value.shape[dim < 0 ? dim + cell.Value.dim() : dim];
+        if (count < 1 || length % count != 0)
+        {
+            throw new NotFreezableException("chunks of different lengths");
+        }
+
+        var each = length / count;
+        return
+        [
+            .. Enumerable
+                .Range(0, (int)count)
+                .Select(i =>
+                    trace.Apply(
+                        "slice",
+                        [new(null, cell), new(null, dim), new(null, i * each), new(null, (i + 1) * each), new(null, 1L)]
+                    )
+                ),
+        ];
+    }
+
+    private static object NumberOf(string name, Cell cell)
+    {
+        if (cell.Node is not null || cell.Value.numel() != 1)
+        {
+            throw new NotFreezableException("a number read from an image");
+        }
+
+        using var real = cell.Value.to(ScalarType.Float64);
+        var value = real.item<double>();
+        return name is "Float" or "float" or "FloatImplicit" || value != Math.Floor(value)
+            ? value
+            : (object)(long)value;
+    }
+
+    internal static object? Append(IReadOnlyList<object?> list, object? item)
+    {
+        ((List<object?>)list).Add(item);
+        return list;
+    }
+
+    internal static bool Truth(object? value) =>
+        value as bool? ?? throw new NotFreezableException("a condition on something that is no truth value");
+
+    internal static List<object?> Range(IReadOnlyList<object?> arguments)
+    {
+        var numbers = arguments
+            .Select(a => a as long? ?? throw new NotFreezableException("a range of something else than numbers"))
+            .ToArray();
+        var (start, end, step) = numbers switch
+        {
+            [var e] => (0, e, 1),
+            [var s, var e] => (s, e, 1),
+            [var s, var e, var by] when by != 0 => (s, e, by),
+            _ => throw new NotFreezableException("a range"),
+        };
+        var items = new List<object?>();
+        for (var i = start; step > 0 ? i < end : i > end; i += step)
+        {
+            items.Add(i);
+            if (items.Count > LongestRange)
+            {
+                throw new NotFreezableException("a range that is too long");
+            }
+        }
+
+        return items;
+    }
+}

@@ -1,0 +1,5 @@
+namespace RandomizedSmoothing.Models.Freezing;
+
+/// <summary>A TorchScript program uses something that is not understood here, so that it has to compute itself.</summary>
+/// <param name="why">What, in a few words, for people.</param>
+internal sealed class NotFreezableException(string why) : Exception(why);
