@@ -6,13 +6,9 @@ using static TorchSharp.torch;
 namespace RandomizedSmoothing.Models.Freezing;
 
 /// <summary>
-/// What a TorchScript program computes when it infers, as a list of operators: modules and functions inlined, conditions decided,
-/// what depends on weights alone computed, batch norms folded. Weights in single precision on the processor.
+/// What a program computes when it infers, as a list of operators: modules and functions inlined, conditions decided, what depends
+/// on weights alone computed, batch norms folded. Weights in single precision on the processor.
 /// </summary>
-/// <remarks>
-/// The work of <c>torch.jit.freeze</c>, which TorchSharp does not wrap, done on the archive itself, so that every platform comes to
-/// the same network.
-/// </remarks>
 internal sealed class FrozenGraph : IDisposable
 {
     private const int FewRows = 2;
@@ -29,20 +25,18 @@ internal sealed class FrozenGraph : IDisposable
     /// <summary>Whose result the logits are.</summary>
     public int Logits { get; }
 
-    /// <summary>Freezes the program of a file.</summary>
-    /// <param name="path">An archive that <see cref="ScriptArchive"/> found whole.</param>
+    /// <summary>Freezes a program.</summary>
     /// <param name="shape">Of the images it shall see.</param>
+    /// <param name="record">Applies it to the images of a trace, twice; the node whose result are the logits.</param>
     /// <exception cref="NotFreezableException">It uses something that is not understood here.</exception>
-    public static FrozenGraph Of(string path, ImageShape shape)
+    public static FrozenGraph Of(ImageShape shape, Func<Trace, int> record)
     {
         using var _ = no_grad();
-        using var file = new ScriptFile(path);
         var weights = NewDisposeScope();
         try
         {
-            var values = new ScriptValues(file);
-            var (few, logits) = Run(file, values, shape, FewRows);
-            var (more, same) = Run(file, values, shape, MoreRows);
+            var (few, logits) = Run(shape, FewRows, record);
+            var (more, same) = Run(shape, MoreRows, record);
             if (logits != same)
             {
                 throw new NotFreezableException("another result for more rows");
@@ -60,12 +54,12 @@ internal sealed class FrozenGraph : IDisposable
 
     public void Dispose() => _weights.Dispose();
 
-    private static (Trace Trace, int Logits) Run(ScriptFile file, ScriptValues values, ImageShape shape, int rows)
+    private static (Trace Trace, int Logits) Run(ImageShape shape, int rows, Func<Trace, int> record)
     {
         var trace = new Trace(
             linspace(0, 1, (long)rows * shape.Dimension).reshape(rows, shape.Channels, shape.Height, shape.Width)
         );
-        return (trace, ScriptRun.Record(file, values, trace));
+        return (trace, record(trace));
     }
 
     private static IReadOnlyList<TracedOperator> Needed(IReadOnlyList<TracedOperator> operators, int result)

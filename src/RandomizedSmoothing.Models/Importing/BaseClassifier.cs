@@ -30,6 +30,9 @@ public abstract class BaseClassifier : IDisposable
     /// <summary>What computes.</summary>
     public abstract ClassifierRoute Route { get; }
 
+    /// <summary>Of a program that is not frozen: why, in a few words; null where nobody tried.</summary>
+    public string? Obstacle { get; init; }
+
     /// <summary>The logits of a batch.</summary>
     /// <param name="input">N × C × H × W floats on <see cref="Device"/>, pixels in [0,1] plus noise, not normalised.</param>
     /// <returns>N × classes, single precision.</returns>
@@ -138,9 +141,6 @@ internal sealed class ScriptClassifier : BaseClassifier
     }
 
     public override ClassifierRoute Route => ClassifierRoute.Program;
-
-    /// <summary>Why it is not frozen, in a few words; null where nobody tried.</summary>
-    public string? Obstacle { get; init; }
 
     /// <summary>A script on the processor in single precision, for others to be compared with.</summary>
     public static ScriptClassifier Reference(string path, Normalization? normalization) =>

@@ -19,8 +19,8 @@ public sealed record ModelFit(ImageShape Shape, int Classes, int Rows);
 public static class ModelLoader
 {
     /// <summary>
-    /// Opens a TorchScript or ONNX file, or a safetensors file for the named architecture, on a device. A script is frozen where
-    /// all of it is understood.
+    /// Opens a TorchScript or ONNX file, or a safetensors file for the named architecture, on a device. A program is frozen
+    /// where all of it is understood.
     /// </summary>
     /// <param name="path">The file; may be a copy whose name means nothing.</param>
     /// <param name="spec">The model of the sweep file.</param>
@@ -46,15 +46,7 @@ public static class ModelLoader
             ModelFileKind.TorchScript => OpenScript(path, shown, spec, fit, device, precision, route),
             ModelFileKind.Safetensors => OpenWeights(path, shown, spec, fit, device, precision),
             ModelFileKind.Pickle => throw PickleRefused(shown),
-            ModelFileKind.Onnx when precision == Precision.Float32 => new OnnxClassifier(
-                OnnxFile.Read(path, shown),
-                spec.Normalize,
-                fit
-            ),
-            ModelFileKind.Onnx => throw new UserErrorException(
-                $"'{shown}' is an ONNX model, which computes in the precision it was exported in. Remove execution.precision, or export the "
-                    + "model as TorchScript."
-            ),
+            ModelFileKind.Onnx => OpenOnnx(path, shown, spec, fit, device, precision, route),
             _ => throw new UserErrorException(
                 $"'{shown}' is neither TorchScript nor safetensors nor ONNX, or it was cut off. Export the model with "
                     + "torch.jit.trace(model.eval(), example).save('model.ts.pt') and name that file."
@@ -88,19 +80,13 @@ public static class ModelLoader
         var obstacle = (string?)null;
         if (route != ClassifierRoute.Program)
         {
-            (var frozen, obstacle) = ScriptFreezer.Freeze(path, spec, fit.Shape, device, precision);
+            (var frozen, obstacle) = new Freezer(spec, fit, device, precision).Script(path);
             if (frozen is not null)
             {
                 return frozen;
             }
 
-            if (route is not null)
-            {
-                throw new UserErrorException(
-                    $"The TorchScript file '{shown}' was frozen when its sweep began, and cannot be here ({obstacle}). Nodes of one cluster have to "
-                        + "be of one version: update this one, and go on with the sweep."
-                );
-            }
+            RequireUndecided(route, shown, obstacle);
         }
 
         try
@@ -114,6 +100,49 @@ public static class ModelLoader
                 $"The TorchScript file '{shown}' cannot be loaded ({FirstLine(e)}). It is damaged, or was saved by a newer PyTorch than "
                     + $"libtorch {TorchRuntime.LibtorchVersion}: export it again.",
                 e
+            );
+        }
+    }
+
+    // Frozen where it can be, unless its votes so far were ONNX Runtime's.
+    private static BaseClassifier OpenOnnx(
+        string path,
+        string shown,
+        ModelSpec spec,
+        ModelFit fit,
+        Device device,
+        Precision precision,
+        ClassifierRoute? route
+    )
+    {
+        var file = OnnxFile.Read(path, shown);
+        var obstacle = (string?)null;
+        if (route != ClassifierRoute.Onnx)
+        {
+            (var frozen, obstacle) = new Freezer(spec, fit, device, precision).Onnx(file);
+            if (frozen is not null)
+            {
+                return frozen;
+            }
+
+            RequireUndecided(route, shown, obstacle);
+        }
+
+        return precision == Precision.Float32
+            ? new OnnxClassifier(file, spec.Normalize, fit) { Obstacle = obstacle }
+            : throw new UserErrorException(
+                $"The ONNX model '{shown}' cannot be frozen ({obstacle ?? "and was not when its sweep began"}), and ONNX Runtime computes in the "
+                    + "precision that it was exported in. Remove execution.precision, or export the model as TorchScript."
+            );
+    }
+
+    private static void RequireUndecided(ClassifierRoute? route, string shown, string? obstacle)
+    {
+        if (route is not null)
+        {
+            throw new UserErrorException(
+                $"The model '{shown}' was frozen when its sweep began, and cannot be here ({obstacle}). Nodes of one cluster have to be of one "
+                    + "version: update this one, and go on with the sweep."
             );
         }
     }

@@ -40,6 +40,9 @@ internal sealed class OnnxFile
     /// <summary>The program that wrote the file, for messages.</summary>
     public string Producer => $"{Model.ProducerName} {Model.ProducerVersion}".Trim();
 
+    /// <summary>Its operators and weights.</summary>
+    public GraphProto Graph => Model.Graph;
+
     private ModelProto Model { get; }
 
     /// <summary>Reads and checks a whole file.</summary>

@@ -72,7 +72,7 @@ public sealed class ModelProbe(
             DrawsPerSecond = _passes / Math.Max(1e-9, _passing.TotalSeconds),
             Normalization = classifier.Normalization,
             Route = classifier.Route,
-            Obstacle = (classifier as ScriptClassifier)?.Obstacle,
+            Obstacle = classifier.Obstacle,
         };
     }
 

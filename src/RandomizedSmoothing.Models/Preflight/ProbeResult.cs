@@ -38,6 +38,6 @@ public sealed record ProbeResult
     /// <summary>What computes.</summary>
     public required ClassifierRoute Route { get; init; }
 
-    /// <summary>Of a program that computes itself: why it is not frozen.</summary>
+    /// <summary>Of a program that is not frozen: why.</summary>
     public string? Obstacle { get; init; }
 }

@@ -123,20 +123,18 @@ public sealed class SweepPreflight(DatasetCatalogue catalogue, IArtifactStore ar
     }
 
     private static IEnumerable<string> Slower(ModelSpec model, ProbeResult probe) =>
-        (model.Architecture, probe) switch
-        {
-            (_, { Route: ClassifierRoute.Program, Obstacle: { } obstacle }) =>
+        probe.Obstacle is { } obstacle
+            ?
             [
-                $"{model.Name}: its program cannot be frozen ({obstacle}). It computes as it is, rightly but more slowly: as safetensors with the name of "
-                    + "its architecture, or traced and without that, it would be faster.",
-            ],
-            ({ } architecture, { Route: ClassifierRoute.Onnx }) =>
-            [
-                $"{model.Name}: the architecture {architecture} is named for it, which changes nothing, because ONNX models always run in ONNX Runtime. "
-                    + "Exported as TorchScript or safetensors it would compute faster.",
-            ],
-            _ => [],
-        };
+                $"{model.Name}: its program cannot be frozen ({obstacle}). "
+                    + (
+                        probe.Route == ClassifierRoute.Onnx
+                            ? "ONNX Runtime computes it, on the processor"
+                            : "It computes as it is"
+                    )
+                    + ", rightly but more slowly: without that, or as safetensors with the name of its architecture, it would be faster.",
+            ]
+            : [];
 
     /// <summary>Radii that are asked for and that no cell can attain.</summary>
     private static IEnumerable<string> Radii(SweepDefinition definition)

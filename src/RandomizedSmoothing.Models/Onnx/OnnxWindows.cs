@@ -1,0 +1,161 @@
+using RandomizedSmoothing.Models.Freezing;
+
+namespace RandomizedSmoothing.Models.Onnx;
+
+/// <summary>Operators of ONNX that move over images or cut them.</summary>
+internal static class OnnxWindows
+{
+    /// <summary>A convolution in two dimensions; unequal borders are padded first.</summary>
+    public static Cell Convolve(OnnxNode node, Trace trace)
+    {
+        if (node.Cell(1).Value.dim() != 4)
+        {
+            throw node.Unusable("number of dimensions");
+        }
+
+        var x = node.Cell(0);
+        var borders = Borders(node);
+        if (borders is not [var top, var left, var bottom, var right] || (top, left) != (bottom, right))
+        {
+            x = OnnxOperators.Apply(trace, "constant_pad_nd", x, Turned(borders), 0.0);
+            borders = [0, 0, 0, 0];
+        }
+
+        return OnnxOperators.Apply(
+            trace,
+            "conv2d",
+            x,
+            node.Cell(1),
+            node.Input(2),
+            Pair(node, "strides"),
+            OnnxOperators.Wholes(borders[..2]),
+            Pair(node, "dilations"),
+            node.Whole("group", 1)
+        );
+    }
+
+    /// <summary>A maximum over windows.</summary>
+    public static Cell MaxPool(OnnxNode node, Trace trace) =>
+        OnnxOperators.Apply(
+            trace,
+            "max_pool2d",
+            node.Cell(0),
+            Kernel(node),
+            Pair(node, "strides"),
+            Equal(node),
+            Pair(node, "dilations"),
+            node.Whole("ceil_mode", 0) != 0
+        );
+
+    /// <summary>A mean over windows.</summary>
+    public static Cell AveragePool(OnnxNode node, Trace trace) =>
+        Pair(node, "dilations").Any(d => d is not 1L)
+            ? throw node.Unusable("dilation")
+            : OnnxOperators.Apply(
+                trace,
+                "avg_pool2d",
+                node.Cell(0),
+                Kernel(node),
+                Pair(node, "strides"),
+                Equal(node),
+                node.Whole("ceil_mode", 0) != 0,
+                node.Whole("count_include_pad", 0) != 0
+            );
+
+    /// <summary>A part of a tensor, along each axis in turn.</summary>
+    public static Cell Slice(OnnxNode node, Trace trace)
+    {
+        var starts = node.Wholes("starts", 1) ?? throw node.Unusable("start");
+        var ends = node.Wholes("ends", 2) ?? throw node.Unusable("end");
+        var axes = node.Wholes("axes", 3) ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
+        var steps = node.Wholes("steps", 4) ?? [.. Enumerable.Repeat(1L, starts.Length)];
+        if (
+            steps.Any(step => step < 1)
+            || ends.Length != starts.Length
+            || axes.Length != starts.Length
+            || steps.Length != starts.Length
+        )
+        {
+            throw node.Unusable("step");
+        }
+
+        return Enumerable
+            .Range(0, starts.Length)
+            .Aggregate(
+                node.Cell(0),
+                (x, i) => OnnxOperators.Apply(trace, "slice", x, axes[i], starts[i], ends[i], steps[i])
+            );
+    }
+
+    /// <summary>More around an image; borders of the last two axes, or of the channels as zeros.</summary>
+    public static Cell Pad(OnnxNode node, Trace trace)
+    {
+        var pads = node.Wholes("pads", 1) ?? throw node.Unusable("border");
+        var x = node.Cell(0);
+        if (pads.Length != 2 * x.Value.dim() || node.Input(3) is not null)
+        {
+            throw node.Unusable("border");
+        }
+
+        // All starts, then all ends; libtorch wants pairs from the last axis on.
+        var count = pads.Length / 2;
+        var turned = Enumerable.Range(0, count).Reverse().SelectMany(axis => new[] { pads[axis], pads[axis + count] });
+        var needed = turned.Reverse().SkipWhile(border => border == 0).Reverse().ToList();
+        if (needed.Count % 2 != 0)
+        {
+            needed.Add(0);
+        }
+
+        return node.Word("mode", "constant") switch
+        {
+            _ when needed.Count == 0 => Trace.ViewOf(x, x.Node, x.Value),
+            "constant" => OnnxOperators.Apply(
+                trace,
+                "constant_pad_nd",
+                x,
+                OnnxOperators.Wholes([.. needed]),
+                node.Bound("value", 2) ?? 0.0
+            ),
+            "reflect" when needed.Count <= 4 => OnnxOperators.Apply(
+                trace,
+                "pad",
+                x,
+                OnnxOperators.Wholes([.. needed, .. Enumerable.Repeat(0L, 4 - needed.Count)]),
+                "reflect"
+            ),
+            _ => throw node.Unusable("mode"),
+        };
+    }
+
+    private static long[] Borders(OnnxNode node) =>
+        node.Word("auto_pad", "NOTSET") switch
+        {
+            "VALID" => [0, 0, 0, 0],
+            "NOTSET" when node.Wholes("pads") is { } pads => pads.Length == 4 && pads.All(p => p >= 0)
+                ? pads
+                : throw node.Unusable("border"),
+            "NOTSET" => [0, 0, 0, 0],
+            _ => throw node.Unusable("border"),
+        };
+
+    private static List<object?> Equal(OnnxNode node) =>
+        Borders(node) is [var top, var left, var bottom, var right] && (top, left) == (bottom, right)
+            ? OnnxOperators.Wholes(top, left)
+            : throw node.Unusable("border");
+
+    private static List<object?> Turned(long[] borders) =>
+        OnnxOperators.Wholes(borders[1], borders[3], borders[0], borders[2]);
+
+    private static List<object?> Kernel(OnnxNode node) =>
+        node.Wholes("kernel_shape") is { Length: 2 } kernel
+            ? OnnxOperators.Wholes(kernel)
+            : throw node.Unusable("window");
+
+    private static List<object?> Pair(OnnxNode node, string name) =>
+        node.Wholes(name) switch
+        {
+            null => OnnxOperators.Wholes(1, 1),
+            { Length: 2 } pair => OnnxOperators.Wholes(pair),
+            _ => throw node.Unusable(name),
+        };
+}
