@@ -44,10 +44,13 @@ internal sealed class Chromium : IAsyncDisposable
                 new() { Timeout = 60_000 }
             );
 
+    /// <summary>Skips the test where there is no browser.</summary>
+    public static void Require() => Skip.IfNot(File.Exists(Executable), $"There is no {Executable}.");
+
     /// <summary>An empty page of a browser of its own state.</summary>
     public async Task<IPage> PageAsync(Uri node, int width = 1280, int height = 900, bool dark = false)
     {
-        Skip.IfNot(File.Exists(Executable), $"There is no {Executable}.");
+        Require();
         _playwright ??= await Playwright.CreateAsync();
         _browser ??= await _playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions

@@ -1,4 +1,6 @@
-namespace RandomizedSmoothing.Models.Freezing;
+using RandomizedSmoothing.Models.Freezing;
+
+namespace RandomizedSmoothing.Models.Scripts;
 
 /// <summary>
 /// Runs the code of a program on one example: numbers, lists and conditions are computed, and what is done to tensors is recorded

@@ -1,7 +1,8 @@
 using System.Globalization;
+using RandomizedSmoothing.Models.Freezing;
 using static TorchSharp.torch;
 
-namespace RandomizedSmoothing.Models.Freezing;
+namespace RandomizedSmoothing.Models.Scripts;
 
 /// <summary>The weights and constants of a program, each loaded once. Lives in the dispose scope of whoever asks first.</summary>
 internal sealed class ScriptValues(ScriptFile file)

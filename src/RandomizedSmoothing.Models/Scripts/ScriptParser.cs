@@ -1,17 +1,12 @@
-namespace RandomizedSmoothing.Models.Freezing;
+using RandomizedSmoothing.Models.Freezing;
+
+namespace RandomizedSmoothing.Models.Scripts;
 
 /// <summary>Reads the part of Python that <c>torch.jit.save</c> writes: types are skipped, everything else becomes a tree.</summary>
-internal sealed class ScriptParser
+internal sealed class ScriptParser : TokenReader
 {
-    // Far more than programs have, and far less than the stack holds.
-    private const int Deepest = 200;
-    private readonly IReadOnlyList<Token> _tokens;
-    private int _at;
-    private int _depth;
-
-    private ScriptParser(IReadOnlyList<Token> tokens) => _tokens = tokens;
-
-    private Token Current => _tokens[_at];
+    private ScriptParser(IReadOnlyList<Token> tokens)
+        : base(tokens) { }
 
     /// <exception cref="NotFreezableException">Code of another form.</exception>
     public static ScriptCode Read(string text)
@@ -43,7 +38,7 @@ internal sealed class ScriptParser
     private (string Name, IReadOnlyDictionary<string, Function> Methods) ReadClass()
     {
         var name = ReadName();
-        SkipTo(TokenKind.NewLine);
+        SkipLine();
         var methods = new Dictionary<string, Function>(StringComparer.Ordinal);
         Require(TokenKind.Indent);
         while (!Accept(TokenKind.Dedent))
@@ -106,7 +101,7 @@ internal sealed class ScriptParser
             }
         }
 
-        _depth--;
+        Leave();
         return block;
     }
 
@@ -190,7 +185,7 @@ internal sealed class ScriptParser
             }
             else
             {
-                _depth--;
+                Leave();
                 return negative ? new Negative(expression) : expression;
             }
         }
@@ -198,7 +193,7 @@ internal sealed class ScriptParser
 
     private Expression ReadPrimary()
     {
-        var token = _tokens[_at++];
+        var token = Take();
         switch (token.Kind)
         {
             case TokenKind.Number:
@@ -219,7 +214,7 @@ internal sealed class ScriptParser
                 var items = ReadItems(")");
 
                 // (a) is a, and (a,) a tuple.
-                return items.Count == 1 && _tokens[_at - 2].Text != "," ? items[0] : new Sequence(items);
+                return items.Count == 1 && BeforeLast.Text != "," ? items[0] : new Sequence(items);
             default:
                 throw Unexpected(token);
         }
@@ -243,10 +238,10 @@ internal sealed class ScriptParser
         var keywords = new List<(string, Expression)>();
         while (!Accept(")"))
         {
-            if (Current.Kind == TokenKind.Name && _tokens[_at + 1] is { Kind: TokenKind.Symbol, Text: "=" })
+            if (Current.Kind == TokenKind.Name && Following is { Kind: TokenKind.Symbol, Text: "=" })
             {
                 var name = ReadName();
-                _at++;
+                Take();
                 keywords.Add((name, ReadExpression()));
             }
             else
@@ -262,62 +257,4 @@ internal sealed class ScriptParser
 
     private static string NameOf(Expression target) =>
         target is Name name ? name.Text : throw new NotFreezableException("an assignment to something without a name");
-
-    private string ReadName() => Current.Kind == TokenKind.Name ? _tokens[_at++].Text : throw Unexpected(Current);
-
-    private bool Accept(string text)
-    {
-        var found = Current.Kind is TokenKind.Name or TokenKind.Symbol && Current.Text == text;
-        _at += found ? 1 : 0;
-        return found;
-    }
-
-    private bool Accept(TokenKind kind)
-    {
-        if (Current.Kind == TokenKind.End)
-        {
-            throw Unexpected(Current);
-        }
-
-        var found = Current.Kind == kind;
-        _at += found ? 1 : 0;
-        return found;
-    }
-
-    private void Require(string text)
-    {
-        if (!Accept(text))
-        {
-            throw Unexpected(Current);
-        }
-    }
-
-    private void Require(TokenKind kind)
-    {
-        if (!Accept(kind))
-        {
-            throw Unexpected(Current);
-        }
-    }
-
-    private void SkipLine() => SkipTo(TokenKind.NewLine);
-
-    private void SkipTo(TokenKind kind)
-    {
-        while (!Accept(kind))
-        {
-            _at++;
-        }
-    }
-
-    private void Enter()
-    {
-        if (++_depth > Deepest)
-        {
-            throw new NotFreezableException("code nested too deeply");
-        }
-    }
-
-    private static NotFreezableException Unexpected(Token token) =>
-        new(token.Kind == TokenKind.End ? "code that breaks off" : $"'{token.Text}' in its code");
 }

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using RandomizedSmoothing.Models.Freezing;
 
-namespace RandomizedSmoothing.Models.Freezing;
+namespace RandomizedSmoothing.Models.Scripts;
 
 /// <summary>Kinds of words of a program.</summary>
 internal enum TokenKind

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using RandomizedSmoothing.Models.Freezing;
 
-namespace RandomizedSmoothing.Models.Freezing;
+namespace RandomizedSmoothing.Models.Scripts;
 
 /// <summary>An object of a class of the program: a module with its parts.</summary>
 /// <param name="Class">Qualified name of its class.</param>

@@ -1,9 +1,9 @@
 using System.Text;
-using ICSharpCode.SharpZipLib;
 using ICSharpCode.SharpZipLib.Zip;
+using RandomizedSmoothing.Models.Freezing;
 using static TorchSharp.torch;
 
-namespace RandomizedSmoothing.Models.Freezing;
+namespace RandomizedSmoothing.Models.Scripts;
 
 /// <summary>What a TorchScript archive holds: code by qualified name, the module that is saved, and the program's constants.</summary>
 internal sealed class ScriptFile : IDisposable

@@ -1,6 +1,7 @@
+using RandomizedSmoothing.Models.Freezing;
 using static TorchSharp.torch;
 
-namespace RandomizedSmoothing.Models.Freezing;
+namespace RandomizedSmoothing.Models.Scripts;
 
 /// <summary>What programs call that is no operator on tensors, or is one only if there is a tensor among its operands.</summary>
 internal static class Builtins
@@ -17,7 +18,7 @@ internal static class Builtins
         && Array.TrueForAll([.. list], i => i is Cell)
         && list.Count > 0
             ? OnTensors(name, list, arguments, trace)
-        : Plain.Call(name, [.. arguments.Select(a => a.Value)]);
+        : PlainFunctions.Call(name, [.. arguments.Select(a => a.Value)]);
 
     /// <summary>An element of a list.</summary>
     public static object? Item(object? owner, object? index) =>

@@ -1,4 +1,4 @@
-namespace RandomizedSmoothing.Models.Freezing;
+namespace RandomizedSmoothing.Models.Scripts;
 
 /// <summary>Something that has a value.</summary>
 internal abstract record Expression;

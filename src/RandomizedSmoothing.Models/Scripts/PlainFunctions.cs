@@ -1,7 +1,9 @@
-namespace RandomizedSmoothing.Models.Freezing;
+using RandomizedSmoothing.Models.Freezing;
+
+namespace RandomizedSmoothing.Models.Scripts;
 
 /// <summary>Functions of numbers, truth values, strings and lists.</summary>
-internal static class Plain
+internal static class PlainFunctions
 {
     /// <exception cref="NotFreezableException">Not known, or of other operands.</exception>
     public static object? Call(string name, IReadOnlyList<object?> a) =>

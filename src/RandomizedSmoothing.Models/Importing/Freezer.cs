@@ -1,9 +1,10 @@
 using RandomizedSmoothing.Core.Sweeps;
-using RandomizedSmoothing.Models.Importing;
+using RandomizedSmoothing.Models.Freezing;
 using RandomizedSmoothing.Models.Onnx;
+using RandomizedSmoothing.Models.Scripts;
 using static TorchSharp.torch;
 
-namespace RandomizedSmoothing.Models.Freezing;
+namespace RandomizedSmoothing.Models.Importing;
 
 /// <summary>
 /// Freezes the programs of model files as base classifiers: the work of <c>torch.jit.freeze</c>, which TorchSharp does not wrap,
