@@ -118,20 +118,24 @@ internal sealed class Trace
         return cell;
     }
 
+    // The first to go through the operands: a list may hold itself.
+    private static object? ValueOf(object? value)
+    {
+        NotFreezableException.ThrowIfDeep();
+        return value switch
+        {
+            Cell cell => cell.Value,
+            IReadOnlyList<object?> list => list.Select(ValueOf).ToList(),
+            _ => value,
+        };
+    }
+
     private static bool DependsOnImages(object? value) =>
         value switch
         {
             Cell cell => cell.Node is not null,
             IReadOnlyList<object?> list => list.Any(DependsOnImages),
             _ => false,
-        };
-
-    private static object? ValueOf(object? value) =>
-        value switch
-        {
-            Cell cell => cell.Value,
-            IReadOnlyList<object?> list => list.Select(ValueOf).ToList(),
-            _ => value,
         };
 
     private static object? OperandOf(object? value) =>

@@ -66,6 +66,7 @@ internal sealed class Freezer(ModelSpec spec, ModelFit fit, Device device, Preci
                         or System.Runtime.InteropServices.ExternalException
                         or ArgumentException
                         or InvalidOperationException
+                        or OverflowException
             )
         {
             return (null, ModelLoader.FirstLine(e));

@@ -50,6 +50,7 @@ internal sealed class PickleReader
                         or InvalidOperationException
                         or InvalidCastException
                         or IndexOutOfRangeException
+                        or KeyNotFoundException
             )
         {
             throw new NotFreezableException("a pickle that breaks off");
@@ -150,17 +151,17 @@ internal sealed class PickleReader
                 break;
             case '\x81':
                 Pop();
-                _stack.Add(new ScriptObject(((Global)Pop()!).Name));
+                _stack.Add(new ScriptObject(Pop<Global>().Name));
                 break;
             case 'b':
                 Build();
                 break;
             case 'Q':
-                _stack.Add(Storage((List<object?>)Pop()!));
+                _stack.Add(Storage(Pop<List<object?>>()));
                 break;
             case 'R':
-                var arguments = (List<object?>)Pop()!;
-                _stack.Add(Reduce(((Global)Pop()!).Name, arguments));
+                var arguments = Pop<List<object?>>();
+                _stack.Add(Reduce(Pop<Global>().Name, arguments));
                 break;
             default:
                 throw new NotFreezableException($"the pickle code {(int)code:x2}");
@@ -181,22 +182,22 @@ internal sealed class PickleReader
         };
 
     private static StoredTensor Tensor(List<object?> arguments) =>
-        ((StoredTensor)arguments[0]!) with
+        As<StoredTensor>(arguments[0]) with
         {
-            Offset = (long)arguments[1]!,
-            Shape = [.. ((List<object?>)arguments[2]!).Cast<long>()],
-            Strides = [.. ((List<object?>)arguments[3]!).Cast<long>()],
+            Offset = As<long>(arguments[1]),
+            Shape = [.. As<List<object?>>(arguments[2]).Select(As<long>)],
+            Strides = [.. As<List<object?>>(arguments[3]).Select(As<long>)],
         };
 
     private static StoredTensor Storage(List<object?> name) =>
-        new((string)name[2]!, ((Global)name[1]!).Name.Split('.')[^1], 0, [], []);
+        new(As<string>(name[2]), As<Global>(name[1]).Name.Split('.')[^1], 0, [], []);
 
     private void Build()
     {
-        var state = (Dictionary<object, object?>)Pop()!;
+        var state = Pop<Dictionary<object, object?>>();
         foreach (var (name, part) in state)
         {
-            Top<ScriptObject>().Parts[(string)name] = part;
+            Top<ScriptObject>().Parts[As<string>(name)] = part;
         }
     }
 
@@ -205,7 +206,7 @@ internal sealed class PickleReader
         var target = Top<Dictionary<object, object?>>();
         for (var i = 0; i + 1 < items.Count; i += 2)
         {
-            target[items[i]!] = items[i + 1];
+            target[As<object>(items[i])] = items[i + 1];
         }
     }
 
@@ -222,7 +223,11 @@ internal sealed class PickleReader
 
     private object? Pop() => PopMany(1)[0];
 
-    private T Top<T>() => (T)_stack[^1]!;
+    private T Pop<T>() => As<T>(Pop());
+
+    private T Top<T>() => As<T>(_stack[^1]);
+
+    private static T As<T>(object? value) => value is T typed ? typed : throw new InvalidCastException();
 
     private int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Take(4));
 

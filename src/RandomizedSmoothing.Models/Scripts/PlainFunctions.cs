@@ -5,6 +5,8 @@ namespace RandomizedSmoothing.Models.Scripts;
 /// <summary>Functions of numbers, truth values, strings and lists.</summary>
 internal static class PlainFunctions
 {
+    private const int LongestList = 100_000;
+
     /// <exception cref="NotFreezableException">Not known, or of other operands.</exception>
     public static object? Call(string name, IReadOnlyList<object?> a) =>
         name switch
@@ -17,8 +19,10 @@ internal static class PlainFunctions
             "list" when a[0] is IReadOnlyList<object?> list => list.ToList(),
             "append" when a[0] is List<object?> list => Builtins.Append(list, a[1]),
             "slice" when a[0] is IReadOnlyList<object?> list => Slice(list, a),
-            "add" when a[0] is IReadOnlyList<object?> left && a[1] is IReadOnlyList<object?> right => left.Concat(right)
-                .ToList(),
+            "add"
+                when a[0] is IReadOnlyList<object?> left
+                    && a[1] is IReadOnlyList<object?> right
+                    && left.Count + right.Count <= LongestList => left.Concat(right).ToList(),
             "__getitem__" => Builtins.Item(a[0], a[1]),
             "__contains__" when a[0] is IReadOnlyList<object?> list => list.Any(item => Equals(item, a[1])),
             "__is__" => ReferenceEquals(a[0], a[1]),

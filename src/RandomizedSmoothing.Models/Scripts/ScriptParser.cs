@@ -87,7 +87,7 @@ internal sealed class ScriptParser : TokenReader
         Require(":");
         Require(TokenKind.NewLine);
         Require(TokenKind.Indent);
-        Enter();
+        NotFreezableException.ThrowIfDeep();
         var block = new List<Statement>();
         while (!Accept(TokenKind.Dedent))
         {
@@ -101,7 +101,6 @@ internal sealed class ScriptParser : TokenReader
             }
         }
 
-        Leave();
         return block;
     }
 
@@ -165,7 +164,7 @@ internal sealed class ScriptParser : TokenReader
 
     private Expression ReadExpression()
     {
-        Enter();
+        NotFreezableException.ThrowIfDeep();
         var negative = Accept("-");
         var expression = ReadPrimary();
         while (true)
@@ -185,7 +184,6 @@ internal sealed class ScriptParser : TokenReader
             }
             else
             {
-                Leave();
                 return negative ? new Negative(expression) : expression;
             }
         }

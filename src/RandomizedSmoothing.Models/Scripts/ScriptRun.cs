@@ -156,8 +156,10 @@ internal sealed class ScriptRun
         Evaluate(condition, scope) as bool?
         ?? throw new NotFreezableException("a condition on the numbers of an image");
 
-    private object? Evaluate(Expression expression, Scope scope) =>
-        expression switch
+    private object? Evaluate(Expression expression, Scope scope)
+    {
+        NotFreezableException.ThrowIfDeep();
+        return expression switch
         {
             Literal literal => literal.Value,
             Name name => scope.TryGetValue(name.Text, out var value)
@@ -170,6 +172,7 @@ internal sealed class ScriptRun
             Call call => Invoke(call, scope),
             _ => throw new NotFreezableException("an expression of another kind"),
         };
+    }
 
     private object? Part(Attribute attribute, Scope scope)
     {

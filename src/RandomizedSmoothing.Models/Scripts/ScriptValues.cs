@@ -21,13 +21,16 @@ internal sealed class ScriptValues(ScriptFile file)
             ? Value(file.Constants[i], isConstant: true)
             : throw new NotFreezableException($"the constant {number}");
 
-    private object? Value(object? value, bool isConstant) =>
-        value switch
+    private object? Value(object? value, bool isConstant)
+    {
+        NotFreezableException.ThrowIfDeep();
+        return value switch
         {
             StoredTensor stored => CellOf(stored, isConstant),
             List<object?> list => list.Select(item => Value(item, isConstant)).ToList(),
             _ => value,
         };
+    }
 
     // Weights in other types than the images' are another matter: mixed precision is the program's own business.
     private Cell CellOf(StoredTensor stored, bool isConstant)

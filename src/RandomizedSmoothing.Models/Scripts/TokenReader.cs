@@ -5,10 +5,7 @@ namespace RandomizedSmoothing.Models.Scripts;
 /// <summary>Goes through the words of a program.</summary>
 internal abstract class TokenReader(IReadOnlyList<Token> tokens)
 {
-    // Far more than programs have, and far less than the stack holds.
-    private const int Deepest = 200;
     private int _at;
-    private int _depth;
 
     /// <summary>The next word.</summary>
     protected Token Current => tokens[_at];
@@ -72,18 +69,6 @@ internal abstract class TokenReader(IReadOnlyList<Token> tokens)
             _at++;
         }
     }
-
-    /// <summary>Goes a level deeper, to be left again.</summary>
-    protected void Enter()
-    {
-        if (++_depth > Deepest)
-        {
-            throw new NotFreezableException("code nested too deeply");
-        }
-    }
-
-    /// <summary>Comes back from a level.</summary>
-    protected void Leave() => _depth--;
 
     /// <summary>That a word does not belong where it stands.</summary>
     protected static NotFreezableException Unexpected(Token token) =>
