@@ -5,6 +5,8 @@ namespace RandomizedSmoothing.Models.Onnx;
 /// <summary>Operators of ONNX that move over images or cut them.</summary>
 internal static class OnnxWindows
 {
+    private const long WidestBorder = 1 << 14;
+
     /// <summary>A convolution in two dimensions; unequal borders are padded first.</summary>
     public static Cell Convolve(OnnxNode node, Trace trace)
     {
@@ -92,7 +94,7 @@ internal static class OnnxWindows
     {
         var pads = node.Wholes("pads", 1) ?? throw node.Unusable("border");
         var x = node.Cell(0);
-        if (pads.Length != 2 * x.Value.dim() || node.Input(3) is not null)
+        if (pads.Length != 2 * x.Value.dim() || pads.Any(p => Math.Abs(p) > WidestBorder) || node.Input(3) is not null)
         {
             throw node.Unusable("border");
         }
