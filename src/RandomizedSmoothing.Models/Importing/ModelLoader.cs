@@ -78,7 +78,7 @@ public static class ModelLoader
     {
         ScriptArchive.Check(path, shown);
         var obstacle = (string?)null;
-        if (route != ClassifierRoute.Program)
+        if (MayFreeze(route))
         {
             (var frozen, obstacle) = new Freezer(spec, fit, device, precision).Script(path);
             if (frozen is not null)
@@ -117,7 +117,7 @@ public static class ModelLoader
     {
         var file = OnnxFile.Read(path, shown);
         var obstacle = (string?)null;
-        if (route != ClassifierRoute.Onnx)
+        if (MayFreeze(route))
         {
             (var frozen, obstacle) = new Freezer(spec, fit, device, precision).Onnx(file);
             if (frozen is not null)
@@ -135,6 +135,10 @@ public static class ModelLoader
                     + "precision that it was exported in. Remove execution.precision, or export the model as TorchScript."
             );
     }
+
+    // Earlier versions replaced scripts by networks of the catalogue, which frozen ones are bit for bit.
+    private static bool MayFreeze(ClassifierRoute? route) =>
+        route is null or ClassifierRoute.Frozen or ClassifierRoute.Network;
 
     private static void RequireUndecided(ClassifierRoute? route, string shown, string? obstacle)
     {

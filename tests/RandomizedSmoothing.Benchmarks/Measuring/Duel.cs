@@ -1,7 +1,7 @@
 namespace RandomizedSmoothing.Benchmarks.Measuring;
 
 /// <summary>
-/// Lets contenders work in turns, A B C A B C …, each waiting while another works, and compares them round by round: what the
+/// Lets contenders work in turns, A B C C B A …, each waiting while another works, and compares them round by round: what the
 /// machine does besides falls on all of them alike.
 /// </summary>
 internal sealed class Duel
@@ -25,8 +25,9 @@ internal sealed class Duel
         var rates = contenders.Select(_ => new double[rounds]).ToArray();
         for (var round = 0; round < rounds; round++)
         {
-            for (var i = 0; i < contenders.Count; i++)
+            for (var turn = 0; turn < contenders.Count; turn++)
             {
+                var i = round % 2 == 0 ? turn : contenders.Count - 1 - turn;
                 rates[i][round] = contenders[i].Work(seconds).Rate;
             }
         }

@@ -39,39 +39,54 @@ internal static class ForwardRows
             var plain = batches.Select(b => Start("plain", device, model, $"{b}")).ToArray();
             var sweep = Duel.Run(plain, options.Quick ? 1 : 3, options.TurnSeconds);
             var best = Enumerable.Range(0, plain.Length).MaxBy(sweep.Rate);
-            ContenderProcess[] contenders =
-            [
-                Start("full", device, model, "float32", rows),
-                Start("bare", device, model, "float32", rows),
-                Start("full", device, model, "bfloat16", rows),
-                Start("bare", device, model, "bfloat16", rows),
-                plain[^1],
-                plain[best],
-            ];
-            var duel = Duel.Run(contenders, options.Rounds, options.TurnSeconds);
-            string Rate(int i) => string.Create(CultureInfo.InvariantCulture, $"{duel.Rate(i):N0}/s");
-            Row Of(string what, int ours, int other, string name, double? target) =>
-                Row.Ratio($"{model}: {what}", Rate(ours), $"{name} {Rate(other)}", duel.Ratio(ours, other), target);
+            var ours = new List<ContenderProcess>();
+            foreach (var precision in new[] { "float32", "bfloat16" })
+            {
+                ours.Add(Start("full", device, model, precision, rows));
+                var pair = Duel.Run(
+                    [ours[^1], Start("bare", device, model, precision, rows)],
+                    options.CloseRounds,
+                    options.CloseTurnSeconds
+                );
+                yield return Row.Ratio(
+                    $"{model}: full path / bare forward loop, {precision}",
+                    Rate(pair, 0),
+                    $"bare {Rate(pair, 1)}",
+                    pair.Ratio(0, 1),
+                    targets?.Bare
+                );
+            }
 
-            yield return Of("full path / bare forward loop, float32", 0, 1, "bare", targets?.Bare);
-            yield return Of("full path / bare forward loop, bfloat16", 2, 3, "bare", targets?.Bare);
+            var duel = Duel.Run([.. ours, plain[^1], plain[best]], options.Rounds, options.TurnSeconds);
+            Row Of(string what, int ours, int other, string name, double? target) =>
+                Row.Ratio(
+                    $"{model}: {what}",
+                    Rate(duel, ours),
+                    $"{name} {Rate(duel, other)}",
+                    duel.Ratio(ours, other),
+                    target
+                );
+
             var usual = $"batch {batches[^1]}:";
             var swept = $"batch {batches[best]}:";
             if (targets is not null)
             {
-                yield return Of("ours, bfloat16 / plain loop, float32, batch 1000", 2, 4, usual, targets.Usual16);
-                yield return Of("ours, float32 / plain loop, float32, batch 1000", 0, 4, usual, targets.Usual32);
+                yield return Of("ours, bfloat16 / plain loop, float32, batch 1000", 1, 2, usual, targets.Usual16);
+                yield return Of("ours, float32 / plain loop, float32, batch 1000", 0, 2, usual, targets.Usual32);
             }
 
-            yield return Of("ours, bfloat16 / plain loop at its best batch", 2, 5, swept, targets?.Best16);
-            yield return Of("ours, float32 / plain loop at its best batch", 0, 5, swept, targets?.Best32);
-            yield return Python(options, model, batches, contenders[0], contenders[2]);
+            yield return Of("ours, bfloat16 / plain loop at its best batch", 1, 3, swept, targets?.Best16);
+            yield return Of("ours, float32 / plain loop at its best batch", 0, 3, swept, targets?.Best32);
+            yield return Python(options, model, batches, ours[0], ours[1]);
         }
         finally
         {
             started.ForEach(contender => contender.Dispose());
         }
     }
+
+    private static string Rate(Duel duel, int contender) =>
+        string.Create(CultureInfo.InvariantCulture, $"{duel.Rate(contender):N0}/s");
 
     private static Row Python(
         BenchOptions options,

@@ -22,7 +22,7 @@ internal static class ScriptRows
         {
             using var frozen = ContenderProcess.Start(["script", file, "frozen", precision], options.Core);
             using var program = ContenderProcess.Start(["script", file, "program", precision], options.Core);
-            var duel = Duel.Run([frozen, program], options.Rounds, options.TurnSeconds);
+            var duel = Duel.Run([frozen, program], options.CloseRounds, options.CloseTurnSeconds);
             yield return Compare($"{what} / the program itself, {precision}", duel, "program");
         }
 
@@ -38,7 +38,7 @@ internal static class ScriptRows
 
         using var frozen = ContenderProcess.Start(["script", file, "frozen", "float32"], options.Core);
         using var theirs = python.StartFrozen(file, ScriptForward.Rows, options.Core);
-        return Compare(what, Duel.Run([frozen, theirs], options.Rounds, options.TurnSeconds), theirs.Name);
+        return Compare(what, Duel.Run([frozen, theirs], options.CloseRounds, options.CloseTurnSeconds), theirs.Name);
     }
 
     private static Row Compare(string what, Duel duel, string other) =>
