@@ -17,7 +17,7 @@ internal sealed class TraceUnion
     /// <exception cref="NotFreezableException">The program does something else with more rows.</exception>
     public static IReadOnlyList<TracedOperator> Of(Trace few, Trace more)
     {
-        if (few.Operators.Count != more.Operators.Count)
+        if (few.Operators.Count != more.Operators.Count || !few.Decisions.SequenceEqual(more.Decisions))
         {
             throw Differs();
         }

@@ -32,7 +32,7 @@ internal static class OnnxOperators
     {
         if (node.Inputs is [not Cell, ..] or [])
         {
-            return [OnnxShapes.Apply(node)];
+            return [OnnxShapes.Apply(node, trace)];
         }
 
         if (Plain.TryGetValue(node.Type, out var name) && node.Inputs.All(input => input is Cell))

@@ -7,8 +7,17 @@ internal static class OnnxShapes
 {
     /// <summary>The result of an operator without tensors.</summary>
     /// <exception cref="NotFreezableException">It is not understood.</exception>
-    public static object? Apply(OnnxNode node) =>
-        node.Type switch
+    public static object? Apply(OnnxNode node, Trace trace)
+    {
+        if (
+            node.Type is "Gather" or "Slice"
+            || (node.Type == "Div" && node.Inputs is [long a, long and not 0 and var b] && a % b != 0)
+        )
+        {
+            trace.Decide(node.Type, node.Inputs.Skip(node.Type == "Div" ? 0 : 1));
+        }
+
+        return node.Type switch
         {
             "Constant" => Constant(node),
             "Identity" => node.Input(0),
@@ -25,6 +34,7 @@ internal static class OnnxShapes
             "Add" or "Sub" or "Mul" or "Div" => Arithmetic(node),
             _ => throw new NotFreezableException($"the operator {node.Type} on whole numbers"),
         };
+    }
 
     /// <summary>The shape that a reshape asks for: 0 keeps a length.</summary>
     public static long[] Reshaped(OnnxNode node, long[] shape)

@@ -18,13 +18,16 @@ internal static class Builtins
         && Array.TrueForAll([.. list], i => i is Cell)
         && list.Count > 0
             ? OnTensors(name, list, arguments, trace)
-        : PlainFunctions.Call(name, [.. arguments.Select(a => a.Value)]);
+        : PlainFunctions.Call(name, [.. arguments.Select(a => a.Value)], trace);
 
     /// <summary>An element of a list.</summary>
-    public static object? Item(object? owner, object? index) =>
-        owner is IReadOnlyList<object?> list && index is long i && i < list.Count && i >= -list.Count
+    public static object? Item(object? owner, object? index, Trace trace)
+    {
+        trace.Decide("item", [index]);
+        return owner is IReadOnlyList<object?> list && index is long i && i < list.Count && i >= -list.Count
             ? list[(int)(i < 0 ? i + list.Count : i)]
             : throw new NotFreezableException("an index into something else than a list");
+    }
 
     /// <summary>−x.</summary>
     public static object Negate(object? value) =>
@@ -42,7 +45,7 @@ internal static class Builtins
             case "size" when arguments.Count == 1:
                 return cell.Value.shape.Select(length => (object?)length).ToList();
             case "size":
-                return Item(cell.Value.shape.Select(length => (object?)length).ToList(), arguments[1].Value);
+                return Item(cell.Value.shape.Select(length => (object?)length).ToList(), arguments[1].Value, trace);
             case "dim":
                 return cell.Value.dim();
             case "numel":
@@ -87,11 +90,16 @@ internal static class Builtins
 
     private static Cell Same(string name, Cell cell, IReadOnlyList<Operand> arguments)
     {
+        if (arguments.Any(a => a.Value is Cell { Value.dtype: not ScalarType.Float32 }))
+        {
+            throw new NotFreezableException("a change of type");
+        }
+
         var type =
             name == "to"
                 ? arguments.Skip(1).FirstOrDefault(a => a is { Name: null or "dtype", Value: long }).Value
                 : null;
-        return cell.Value.dtype == ScalarType.Float32 && type is null or Float
+        return type is null or Float
             ? Trace.ViewOf(cell, cell.Node, cell.Value)
             : throw new NotFreezableException("a change of type");
     }

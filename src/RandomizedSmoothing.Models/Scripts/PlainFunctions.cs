@@ -8,8 +8,14 @@ internal static class PlainFunctions
     private const int LongestList = 100_000;
 
     /// <exception cref="NotFreezableException">Not known, or of other operands.</exception>
-    public static object? Call(string name, IReadOnlyList<object?> a) =>
-        name switch
+    public static object? Call(string name, IReadOnlyList<object?> a, Trace trace)
+    {
+        if (!IsProportional(name, a))
+        {
+            trace.Decide(name, a);
+        }
+
+        return name switch
         {
             "prim.RaiseException" => throw new NotFreezableException("a failure that it reports itself"),
             "prim.NumToTensor" or "Int" or "IntImplicit" or "ScalarImplicit" when a[0] is long => a[0],
@@ -23,7 +29,7 @@ internal static class PlainFunctions
                 when a[0] is IReadOnlyList<object?> left
                     && a[1] is IReadOnlyList<object?> right
                     && left.Count + right.Count <= LongestList => left.Concat(right).ToList(),
-            "__getitem__" => Builtins.Item(a[0], a[1]),
+            "__getitem__" => Builtins.Item(a[0], a[1], trace),
             "__contains__" when a[0] is IReadOnlyList<object?> list => list.Any(item => Equals(item, a[1])),
             "__is__" => ReferenceEquals(a[0], a[1]),
             "__isnot__" => !ReferenceEquals(a[0], a[1]),
@@ -45,6 +51,24 @@ internal static class PlainFunctions
             _ when a is [long or double, long or double] => Reals(name, Real(a[0]), Real(a[1])),
             _ => throw Unknown(name),
         };
+    }
+
+    // What follows the rows of the batch in a straight line, as a trace can see.
+    private static bool IsProportional(string name, IReadOnlyList<object?> a) =>
+        name
+            is "add"
+                or "sub"
+                or "mul"
+                or "div"
+                or "neg"
+                or "len"
+                or "list"
+                or "append"
+                or "format"
+                or "warn"
+                or "prim.NumToTensor"
+        || (name is "int" or "Int" or "IntImplicit" or "ScalarImplicit" && a is [long])
+        || (name is "floordiv" or "floor_divide" && a is [long whole, long and not 0 and var by] && whole % by == 0);
 
     private static object Whole(string name, long a, long b) =>
         name switch

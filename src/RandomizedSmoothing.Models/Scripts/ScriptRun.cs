@@ -167,7 +167,11 @@ internal sealed class ScriptRun
                 : throw new NotFreezableException($"the name '{name.Text}'"),
             Sequence sequence => sequence.Items.Select(item => Evaluate(item, scope)).ToList(),
             Negative negative => Builtins.Negate(Evaluate(negative.Operand, scope)),
-            Subscript subscript => Builtins.Item(Evaluate(subscript.Owner, scope), Evaluate(subscript.Index, scope)),
+            Subscript subscript => Builtins.Item(
+                Evaluate(subscript.Owner, scope),
+                Evaluate(subscript.Index, scope),
+                _trace
+            ),
             Attribute attribute => Part(attribute, scope),
             Call call => Invoke(call, scope),
             _ => throw new NotFreezableException("an expression of another kind"),

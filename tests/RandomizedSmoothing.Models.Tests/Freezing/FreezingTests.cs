@@ -85,6 +85,22 @@ public sealed class FreezingTests : IDisposable
         "rows"
     )]
     [InlineData(
+        "if torch.gt(torch.size(x, 0), 3):\n  y = torch.neg(x)\nelse:\n  y = x\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)",
+        "rows"
+    )]
+    [InlineData(
+        "n = torch.floordiv(torch.size(x, 0), 4)\ny = torch.mul(x, torch.add(n, 1))\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)",
+        "rows"
+    )]
+    [InlineData(
+        "n = torch.remainder(torch.size(x, 0), 5)\nreturn torch.linear(torch.reshape(x, [n, 144]), self.w, self.b)",
+        "rows"
+    )]
+    [InlineData(
+        "y = torch.add(x, ([0., 1., 2., 3., 4., 5., 6., 7., 8.])[torch.size(x, 0)])\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)",
+        "rows"
+    )]
+    [InlineData(
         "if bool(torch.gt(torch.max(x), 100.)):\n  y = torch.neg(x)\nelse:\n  y = x\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)",
         "max"
     )]
