@@ -116,7 +116,7 @@ public static class ThroughputProbe
             RunBatch(classifier, shape, rows);
             return true;
         }
-        catch (ExternalException)
+        catch (Exception e) when (e is ExternalException or OutOfMemoryException)
         {
             return false;
         }
