@@ -21,7 +21,7 @@ internal sealed record CampaignFigures
 /// <summary>
 /// Deals blows to a cluster that works on a sweep, drawn from a seed: kill -9 of workers and control nodes, frozen processes,
 /// restarts of the database. Ended processes are started again after a moment, as a supervisor does. The next blow comes when
-/// new votes are recorded, and never takes the majority of the control nodes.
+/// new votes are recorded, and never takes the majority of the control nodes. A sweep that is over ends the campaign.
 /// </summary>
 internal sealed class KillCampaign(ProcessCluster cluster, Scenario scenario, int seed)
 {
@@ -34,7 +34,7 @@ internal sealed class KillCampaign(ProcessCluster cluster, Scenario scenario, in
 
     public async Task RunAsync(int blows)
     {
-        for (var blow = 0; blow < blows; blow++)
+        for (var blow = 0; blow < blows && !await cluster.Api.IsFinalAsync(scenario.Sweep); blow++)
         {
             var draws = await scenario.DrawsAsync();
             await cluster.WaitAsync(
@@ -49,7 +49,7 @@ internal sealed class KillCampaign(ProcessCluster cluster, Scenario scenario, in
                 async () =>
                 {
                     await PassAsync();
-                    return await scenario.DrawsAsync() > draws;
+                    return await scenario.DrawsAsync() > draws || await cluster.Api.IsFinalAsync(scenario.Sweep);
                 },
                 $"new votes are recorded after blow {blow + 1} of {blows} (seed {seed}: {Text()})"
             );
