@@ -65,7 +65,6 @@ public static class ModelLoader
         }
     }
 
-    // Frozen where it can be, unless its votes so far were the program's own.
     private static BaseClassifier OpenScript(
         string path,
         string shown,
@@ -77,34 +76,30 @@ public static class ModelLoader
     )
     {
         ScriptArchive.Check(path, shown);
-        var obstacle = (string?)null;
-        if (MayFreeze(route))
-        {
-            (var frozen, obstacle) = new Freezer(spec, fit, device, precision).Script(path);
-            if (frozen is not null)
+        return FrozenOr(
+            route,
+            shown,
+            () => new Freezer(spec, fit, device, precision).Script(path),
+            obstacle =>
             {
-                return frozen;
+                try
+                {
+                    var script = jit.load<Tensor, Tensor>(path, device);
+                    return new ScriptClassifier(script, spec.Normalize, device, precision) { Obstacle = obstacle };
+                }
+                catch (Exception e)
+                    when (e is System.Runtime.InteropServices.ExternalException or InvalidOperationException)
+                {
+                    throw new UserErrorException(
+                        $"The TorchScript file '{shown}' cannot be loaded ({FirstLine(e)}). It is damaged, or was saved by a newer PyTorch than "
+                            + $"libtorch {TorchRuntime.LibtorchVersion}: export it again.",
+                        e
+                    );
+                }
             }
-
-            RequireUndecided(route, shown, obstacle);
-        }
-
-        try
-        {
-            var script = jit.load<Tensor, Tensor>(path, device);
-            return new ScriptClassifier(script, spec.Normalize, device, precision) { Obstacle = obstacle };
-        }
-        catch (Exception e) when (e is System.Runtime.InteropServices.ExternalException or InvalidOperationException)
-        {
-            throw new UserErrorException(
-                $"The TorchScript file '{shown}' cannot be loaded ({FirstLine(e)}). It is damaged, or was saved by a newer PyTorch than "
-                    + $"libtorch {TorchRuntime.LibtorchVersion}: export it again.",
-                e
-            );
-        }
+        );
     }
 
-    // Frozen where it can be, unless its votes so far were ONNX Runtime's.
     private static BaseClassifier OpenOnnx(
         string path,
         string shown,
@@ -116,39 +111,44 @@ public static class ModelLoader
     )
     {
         var file = OnnxFile.Read(path, shown);
-        var obstacle = (string?)null;
-        if (MayFreeze(route))
-        {
-            (var frozen, obstacle) = new Freezer(spec, fit, device, precision).Onnx(file);
-            if (frozen is not null)
-            {
-                return frozen;
-            }
-
-            RequireUndecided(route, shown, obstacle);
-        }
-
-        return precision == Precision.Float32
-            ? new OnnxClassifier(file, spec.Normalize, fit) { Obstacle = obstacle }
-            : throw new UserErrorException(
-                $"The ONNX model '{shown}' cannot be frozen ({obstacle ?? "and was not when its sweep began"}), and ONNX Runtime computes in the "
-                    + "precision that it was exported in. Remove execution.precision, or export the model as TorchScript."
-            );
+        return FrozenOr(
+            route,
+            shown,
+            () => new Freezer(spec, fit, device, precision).Onnx(file),
+            obstacle =>
+                precision == Precision.Float32
+                    ? new OnnxClassifier(file, spec.Normalize, fit) { Obstacle = obstacle }
+                    : throw new UserErrorException(
+                        $"The ONNX model '{shown}' cannot be frozen ({obstacle ?? "and was not when its sweep began"}), and ONNX Runtime computes "
+                            + "in the precision that it was exported in. Remove execution.precision, or export the model as TorchScript."
+                    )
+        );
     }
 
-    // Earlier versions replaced scripts by networks of the catalogue, which frozen ones are bit for bit.
-    private static bool MayFreeze(ClassifierRoute? route) =>
-        route is null or ClassifierRoute.Frozen or ClassifierRoute.Network;
-
-    private static void RequireUndecided(ClassifierRoute? route, string shown, string? obstacle)
+    // Frozen where it can be, unless its votes so far were the program's own. Earlier versions replaced scripts by networks of
+    // the catalogue, which frozen ones are bit for bit.
+    private static BaseClassifier FrozenOr(
+        ClassifierRoute? route,
+        string shown,
+        Func<(FrozenClassifier? Classifier, string? Obstacle)> freeze,
+        Func<string?, BaseClassifier> program
+    )
     {
-        if (route is not null)
+        if (route is ClassifierRoute.Program or ClassifierRoute.Onnx)
         {
-            throw new UserErrorException(
-                $"The model '{shown}' was frozen when its sweep began, and cannot be here ({obstacle}). Nodes of one cluster have to be of one "
-                    + "version: update this one, and go on with the sweep."
-            );
+            return program(null);
         }
+
+        var (frozen, obstacle) = freeze();
+        return frozen
+            ?? (
+                route is null
+                    ? program(obstacle)
+                    : throw new UserErrorException(
+                        $"The model '{shown}' was frozen when its sweep began, and cannot be here ({obstacle}). Nodes of one cluster have to be of "
+                            + "one version: update this one, and go on with the sweep."
+                    )
+            );
     }
 
     private static NativeClassifier OpenWeights(

@@ -33,12 +33,12 @@ internal static class OnnxRun
                 new OnnxNode(node, [.. node.Input.Select(ValueOf)], (int)file.Opset, weights),
                 trace
             );
+
+            // What else it may give is missed only where it is used.
             for (var i = 0; i < Math.Min(results.Count, node.Output.Count); i++)
             {
                 values[node.Output[i]] = results[i];
             }
-
-            // What else it may give is missed only where it is used.
         }
 
         return ValueOf(file.Output.Name) is Cell { Node: { } logits }
