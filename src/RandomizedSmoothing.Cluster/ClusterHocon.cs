@@ -34,6 +34,10 @@ internal static class ClusterHocon
                   }
                   remote {
                     log-remote-lifecycle-events = off
+                    # Every node writes to connections that it has made itself. Where they are shared, a connection that a node
+                    # was making to a dead one, and has given up, can take the place of the one that it writes to: the successor
+                    # then hears nothing, for ever (akka/akka-core issue 24393).
+                    use-passive-connections = off
                     dot-netty.tcp {
                       enable-ssl = {{(options.IsEncrypted ? "true" : "false")}}
                       hostname = "{{options.Host}}"
