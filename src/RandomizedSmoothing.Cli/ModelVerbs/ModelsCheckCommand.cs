@@ -39,8 +39,7 @@ internal sealed class ModelsCheckCommand
     };
     private readonly Option<string?> _architecture = new("--architecture")
     {
-        Description =
-            "The network that the tensors of a .safetensors file belong to, or that a TorchScript file was traced from, which is then faster.",
+        Description = "The network that the tensors of a .safetensors file belong to.",
         HelpName = "NAME",
     };
     private readonly Option<long> _n = new("--n")

@@ -104,6 +104,7 @@ internal sealed class FrozenPlan
                 Tensor weight => weight
                     .to(weight.is_floating_point() ? type : weight.dtype, _device, copy: true)
                     .DetachFromDisposeScope(),
+                RepeatedRow repeated => new RepeatedRow((Tensor)Place(repeated.Row)!),
                 IReadOnlyList<object?> list => list.Select(Place).ToList(),
                 _ => value,
             };

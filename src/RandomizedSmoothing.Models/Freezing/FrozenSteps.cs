@@ -104,6 +104,7 @@ internal sealed class OperatorStep(int result, TracedOperator traced) : FrozenSt
         {
             NodeResult result => results[result.Node],
             RowMultiple multiple => multiple.Times * rows,
+            RepeatedRow repeated => repeated.For(rows),
             IReadOnlyList<object?> list => list.Select(item => ValueOf(item, results, rows)).ToList(),
             _ => value,
         };
@@ -112,6 +113,7 @@ internal sealed class OperatorStep(int result, TracedOperator traced) : FrozenSt
         value switch
         {
             Tensor tensor => [tensor],
+            RepeatedRow repeated => [repeated.Row],
             IReadOnlyList<object?> list => list.SelectMany(Weights),
             _ => [],
         };

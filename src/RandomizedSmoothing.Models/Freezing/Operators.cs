@@ -37,6 +37,8 @@ internal static class Operators
         Add("addmm", AddMatrixProduct);
         Add("matmul", o => o.Tensor(0).matmul(o.Tensor(1)));
         Add("mm", o => o.Tensor(0).matmul(o.Tensor(1)));
+        Add("bmm", o => o.Tensor(0).matmul(o.Tensor(1)));
+        Add("scaled_dot_product_attention", Attend);
         Add(
             "layer_norm",
             o =>
@@ -106,6 +108,9 @@ internal static class Operators
         );
         Add("neg", o => o.Tensor(0).neg());
         Add("abs", o => o.Tensor(0).abs());
+        Add("erf", o => o.Tensor(0).erf());
+        Add("maximum", o => o.Tensor(0).maximum(o.Tensor(1)));
+        Add("minimum", o => o.Tensor(0).minimum(o.Tensor(1)));
         Add("exp", o => o.Tensor(0).exp());
         Add("log", o => o.Tensor(0).log());
         Add("sqrt", o => o.Tensor(0).sqrt());
@@ -146,6 +151,7 @@ internal static class Operators
         Add("mean", o => Single(o, 3, o.Tensor(0).mean(Axes(o), o.Truth(2, "keepdim", false))));
         Add("sum", o => Single(o, 3, o.Tensor(0).sum(Axes(o), o.Truth(2, "keepdim", false))));
         Add("amax", o => o.Tensor(0).amax(o.Wholes(1, "dim"), o.Truth(2, "keepdim", false)));
+        Add("amin", o => o.Tensor(0).amin(o.Wholes(1, "dim"), o.Truth(2, "keepdim", false)));
     }
 
     // A view of a feature map in libtorch's order of memory is a copy of one whose channels lie last: reshape does either.
@@ -213,6 +219,14 @@ internal static class Operators
         o.Number(3, "beta", 1) == 1 && o.Number(4, "alpha", 1) == 1
             ? o.Tensor(1).matmul(o.Tensor(2)).Plus(o.Tensor(0))
             : throw Unknown("addmm");
+
+    private static Tensor Attend(Operands o) =>
+        o.Optional(3, "attn_mask") is not null
+        || o.Number(4, "dropout_p", 0) != 0
+        || o.Truth(5, "is_causal", false)
+        || o.Bound(6, "scale") is not null
+            ? throw Unknown("masked or scaled attention")
+            : functional.scaled_dot_product_attention(o.Tensor(0), o.Tensor(1), o.Tensor(2));
 
     private static Tensor Sum(Operands o, double sign) => Sum(o.Tensor(0), o, sign);
 

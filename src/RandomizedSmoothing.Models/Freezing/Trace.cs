@@ -9,10 +9,19 @@ internal readonly record struct NodeResult(int Node);
 /// <summary>A whole number that is so many times the rows of the batch.</summary>
 internal readonly record struct RowMultiple(long Times);
 
+/// <summary>A constant of as many rows as the batch, which are all the same.</summary>
+/// <param name="Row">1 × what a row has.</param>
+internal sealed record RepeatedRow(Tensor Row)
+{
+    /// <summary>The constant for a number of rows, as a view.</summary>
+    public Tensor For(long rows) => Row.expand([rows, .. Row.shape[1..]]);
+}
+
 /// <summary>An operator of a program with everything that it is applied to.</summary>
 /// <param name="Name">The operator's.</param>
 /// <param name="Operands">
-/// Numbers, strings, lists, constant tensors, <see cref="NodeResult"/> of earlier ones and <see cref="RowMultiple"/>.
+/// Numbers, strings, lists, constant tensors, <see cref="NodeResult"/> of earlier ones, <see cref="RowMultiple"/> and
+/// <see cref="RepeatedRow"/>.
 /// </param>
 /// <param name="Shape">Of its result, for the rows that were traced.</param>
 internal sealed record TracedOperator(string Name, IReadOnlyList<Operand> Operands, long[] Shape);

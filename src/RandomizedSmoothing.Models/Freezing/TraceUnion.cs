@@ -48,10 +48,24 @@ internal sealed class TraceUnion
             (long a, long b) when a != b => a % _few == 0 && b % _more == 0 && a / _few == b / _more
                 ? new RowMultiple(a / _few)
                 : throw Differs(),
-            (Tensor a, Tensor b) => AreEqual(a, b) ? a : throw Differs(),
+            (Tensor a, Tensor b) => AreEqual(a, b) ? a : Repeated(a, b) ?? throw Differs(),
             (IReadOnlyList<object?> a, IReadOnlyList<object?> b) when a.Count == b.Count => a.Zip(b, Of).ToList(),
             _ => Equals(few, more) ? few : throw Differs(),
         };
+
+    // As a class token that is expanded for every image.
+    private RepeatedRow? Repeated(Tensor few, Tensor more)
+    {
+        if (few.dim() == 0 || more.dim() != few.dim() || (few.shape[0], more.shape[0]) != (_few, _more))
+        {
+            return null;
+        }
+
+        var row = few.narrow(0, 0, 1);
+        return AreEqual(row.expand_as(few), few) && AreEqual(row.expand([_more, .. row.shape[1..]]), more)
+            ? new RepeatedRow(row.contiguous())
+            : null;
+    }
 
     private static bool AreEqual(Tensor a, Tensor b) =>
         ReferenceEquals(a, b) || (a.dtype == b.dtype && a.shape.SequenceEqual(b.shape) && a.eq(b).all().item<bool>());

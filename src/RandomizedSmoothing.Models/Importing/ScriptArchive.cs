@@ -20,7 +20,14 @@ internal static class ScriptArchive
 
     // A comment of 65,535 bytes and the end before it, and before that what readers search for the locator.
     private const int MostTail = (1 << 16) + (1 << 13);
-    private static readonly string[] Needed = ["data.pkl", "constants.pkl", "version"];
+
+    // Programs with operators that have changed since say so, and have their version in another place.
+    private static readonly string[][] Needed =
+    [
+        ["data.pkl"],
+        ["constants.pkl"],
+        ["version", ".data/version"],
+    ];
 
     /// <exception cref="UserErrorException">The archive is damaged, or not what <c>torch.jit.save</c> writes.</exception>
     public static void Check(string path, string shown)
@@ -51,9 +58,9 @@ internal static class ScriptArchive
             }
 
             var root = zip[0].Name.Split('/')[0];
-            if (Array.Find(Needed, n => !names.Contains($"{root}/{n}")) is { } missing)
+            if (Array.Find(Needed, places => !places.Any(n => names.Contains($"{root}/{n}"))) is { } missing)
             {
-                throw Fault(shown, $"'{root}/{missing}' is not in it");
+                throw Fault(shown, $"'{root}/{missing[0]}' is not in it");
             }
         }
         catch (Exception e)

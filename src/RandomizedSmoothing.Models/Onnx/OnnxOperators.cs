@@ -19,6 +19,7 @@ internal static class OnnxOperators
         ["Neg"] = "neg",
         ["Abs"] = "abs",
         ["Reciprocal"] = "reciprocal",
+        ["Erf"] = "erf",
         ["Add"] = "add",
         ["Sub"] = "sub",
         ["Mul"] = "mul",
@@ -44,10 +45,7 @@ internal static class OnnxOperators
         var x = node.Cell(0);
         return node.Type switch
         {
-            "Shape" when node.Find("start") is null && node.Find("end") is null =>
-            [
-                x.Value.shape.Select(l => (object?)l).ToList(),
-            ],
+            "Shape" => [OnnxShapes.Shape(node, x.Value.shape)],
             "Identity" => [Trace.ViewOf(x, x.Node, x.Value)],
             "Dropout" when node.Input(2) is null && (node.Opset > 6 || node.Whole("is_test", 0) != 0) =>
             [
@@ -93,13 +91,21 @@ internal static class OnnxOperators
             "PRelu" when Slopes(node) is { } slopes => [T("prelu", x, T("reshape", node.Cell(1), Wholes(slopes)))],
             "Clip" => [T("clamp", x, node.Bound("min", 1), node.Bound("max", 2))],
             "Pow" when node.Bound("exponent", 1) == 2 => [T("square", x)],
-            "Softmax" or "LogSoftmax" when node.Opset > 12 || x.Value.dim() == 2 =>
+            "Softmax" or "LogSoftmax" when SoftmaxAxis(node, x.Value.dim()) is { } axis =>
             [
-                T(node.Type == "Softmax" ? "softmax" : "log_softmax", x, node.Whole("axis", node.Opset > 12 ? -1 : 1)),
+                T(node.Type == "Softmax" ? "softmax" : "log_softmax", x, axis),
             ],
             "ReduceMean" or "ReduceSum" when node.Wholes("axes", 1) is { Length: > 0 } axes =>
             [
                 T(node.Type == "ReduceMean" ? "mean" : "sum", x, Wholes(axes), node.Whole("keepdims", 1) != 0),
+            ],
+            "ReduceMax" or "ReduceMin" when node.Wholes("axes", 1) is { Length: > 0 } axes =>
+            [
+                T(node.Type == "ReduceMax" ? "amax" : "amin", x, Wholes(axes), node.Whole("keepdims", 1) != 0),
+            ],
+            "Max" or "Min" when node.Inputs.Count == 2 =>
+            [
+                T(node.Type == "Max" ? "maximum" : "minimum", x, node.Cell(1)),
             ],
             "Concat" => [trace.Apply("cat", [new(null, node.Inputs.ToList()), new(null, node.Whole("axis", 0))])],
             "Flatten" when node.Whole("axis", 1) == 1 => [T("flatten", x, 1L)],
@@ -111,6 +117,9 @@ internal static class OnnxOperators
                 axes.OrderDescending().Aggregate((object?)x, (value, axis) => T("squeeze", value, axis)),
             ],
             "Slice" => [OnnxWindows.Slice(node, trace)],
+            "Split" => OnnxWindows.Split(node, trace),
+            "Gather" when node.Input(1) is long index => [T("select", x, node.Whole("axis", 0), index)],
+            "Expand" => [T("expand", x, Wholes(OnnxShapes.Expanded(node, x.Value.shape)))],
             "Pad" => [OnnxWindows.Pad(node, trace)],
             _ => throw new NotFreezableException($"the operator {node.Type}, which is not known here"),
         };
@@ -141,6 +150,13 @@ internal static class OnnxOperators
     {
         var scaled = Apply(trace, "mul", node.Cell(0), node.Number("alpha", (double)0.2f));
         return Apply(trace, "clamp", Apply(trace, "add", scaled, node.Number("beta", 0.5)), 0.0, 1.0);
+    }
+
+    // Older files mean all axes from one on: no other than the last, then.
+    private static long? SoftmaxAxis(OnnxNode node, long axes)
+    {
+        var axis = node.Whole("axis", node.Opset > 12 ? -1 : 1);
+        return node.Opset > 12 || axis == axes - 1 || axis == -1 ? axis : null;
     }
 
     // One slope, or one a channel: C × 1 × 1.

@@ -89,6 +89,20 @@ internal static class OnnxWindows
             );
     }
 
+    /// <summary>A tensor in parts along an axis.</summary>
+    public static IReadOnlyList<object?> Split(OnnxNode node, Trace trace)
+    {
+        var axis = node.Whole("axis", 0);
+        var length = TensorParts.LengthOf(node.Cell(0), axis);
+        var parts = node.Node.Output.Count;
+        var lengths =
+            node.Wholes("split", 1)
+            ?? (length % parts == 0 ? [.. Enumerable.Repeat(length / parts, parts)] : throw node.Unusable("length"));
+        return lengths.Length == parts && lengths.Sum() == length
+            ? TensorParts.Slices(node.Cell(0), axis, lengths, trace)
+            : throw node.Unusable("length");
+    }
+
     /// <summary>More around an image; borders of the last two axes, or of the channels as zeros.</summary>
     public static Cell Pad(OnnxNode node, Trace trace)
     {

@@ -3,6 +3,9 @@ using static TorchSharp.torch;
 
 namespace RandomizedSmoothing.Models.Scripts;
 
+/// <summary>A result that was not computed.</summary>
+internal sealed record Unreadable;
+
 /// <summary>What programs call that is no operator on tensors, or is one only if there is a tensor among its operands.</summary>
 internal static class Builtins
 {
@@ -18,7 +21,7 @@ internal static class Builtins
         && Array.TrueForAll([.. list], i => i is Cell)
         && list.Count > 0
             ? OnTensors(name, list, arguments, trace)
-        : PlainFunctions.Call(name, [.. arguments.Select(a => a.Value)], trace);
+        : PlainFunctions.Call(name, [.. arguments.Select(a => Plain(a.Value))], trace);
 
     /// <summary>An element of a list.</summary>
     public static object? Item(object? owner, object? index, Trace trace)
@@ -67,7 +70,13 @@ internal static class Builtins
             case "_convolution":
                 return trace.Apply("conv2d", Convolution(arguments));
             case "chunk":
-                return Chunks(cell, arguments, trace);
+                return TensorParts.Chunks(cell, arguments, trace);
+            case "split" or "split_with_sizes":
+                return TensorParts.Split(cell, arguments, trace);
+            case "unbind":
+                return TensorParts.Unbind(cell, arguments, trace);
+            case "max" or "min" when arguments.Count > 1:
+                return Extreme(name, cell, arguments, trace);
             case "Int" or "int" or "IntImplicit" or "item" or "Float" or "float" or "FloatImplicit" or "ScalarImplicit":
                 return NumberOf(name, cell);
             default:
@@ -110,29 +119,17 @@ internal static class Builtins
             ? [.. arguments.Take(6), arguments[8]]
             : throw new NotFreezableException("a transposed convolution");
 
-    private static List<object?> Chunks(Cell cell, IReadOnlyList<Operand> arguments, Trace trace)
-    {
-        var o = new Operands(arguments);
-        var (count, dim) = (o.Whole(1, "chunks"), o.Whole(2, "dim", 0));
-        var length = cell.Value.shape[dim < 0 ? dim + cell.Value.dim() : dim];
-        if (count < 1 || length % count != 0)
-        {
-            throw new NotFreezableException("chunks of different lengths");
-        }
+    // Along a dimension there are two results; where the values lie, nobody may ask.
+    private static object Extreme(string name, Cell cell, IReadOnlyList<Operand> arguments, Trace trace) =>
+        arguments[1].Value is Cell
+            ? trace.Apply(name == "max" ? "maximum" : "minimum", arguments)
+            : new List<object?> { trace.Apply($"a{name}", arguments), new Unreadable() };
 
-        var each = length / count;
-        return
-        [
-            .. Enumerable
-                .Range(0, (int)count)
-                .Select(i =>
-                    trace.Apply(
-                        "slice",
-                        [new(null, cell), new(null, dim), new(null, i * each), new(null, (i + 1) * each), new(null, 1L)]
-                    )
-                ),
-        ];
-    }
+    // Traced programs write numbers as tensors without dimensions.
+    private static object? Plain(object? value) =>
+        value is Cell { Node: null, Value: var tensor } cell && tensor.dim() == 0
+            ? NumberOf(tensor.is_floating_point() ? "float" : "int", cell)
+            : value;
 
     private static object NumberOf(string name, Cell cell)
     {

@@ -47,6 +47,7 @@ internal static class PlainFunctions
             "floor" => (long)Math.Floor(Real(a[0])),
             "ceil" => (long)Math.Ceiling(Real(a[0])),
             "sqrt" => Math.Sqrt(Real(a[0])),
+            "div" when a is [>= 0L, > 0L, "trunc" or "floor"] => (long)a[0]! / (long)a[1]!,
             _ when a is [long left, long right] => Whole(name, left, right),
             _ when a is [long or double, long or double] => Reals(name, Real(a[0]), Real(a[1])),
             _ => throw Unknown(name),
@@ -59,7 +60,6 @@ internal static class PlainFunctions
             is "add"
                 or "sub"
                 or "mul"
-                or "div"
                 or "neg"
                 or "len"
                 or "list"
@@ -68,7 +68,12 @@ internal static class PlainFunctions
                 or "warn"
                 or "prim.NumToTensor"
         || (name is "int" or "Int" or "IntImplicit" or "ScalarImplicit" && a is [long])
-        || (name is "floordiv" or "floor_divide" && a is [long whole, long and not 0 and var by] && whole % by == 0);
+        || (name is "div" && a is [_, _])
+        || (
+            name is "div" or "floordiv" or "floor_divide"
+            && a is [long whole, long and not 0 and var by, ..]
+            && whole % by == 0
+        );
 
     private static object Whole(string name, long a, long b) =>
         name switch

@@ -153,7 +153,19 @@ internal sealed class ScriptParser : TokenReader
         }
 
         Require("=");
-        return Ended(new Assignment(targets, takesApart, ReadExpression()));
+        return Ended(new Assignment(targets, takesApart, ReadTuple()));
+    }
+
+    // a, b = c, d
+    private Expression ReadTuple()
+    {
+        var items = new List<Expression> { ReadExpression() };
+        while (Accept(",") && Current.Kind != TokenKind.NewLine)
+        {
+            items.Add(ReadExpression());
+        }
+
+        return items is [var only] ? only : new Sequence(items);
     }
 
     private T Ended<T>(T statement)

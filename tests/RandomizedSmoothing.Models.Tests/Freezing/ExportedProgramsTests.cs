@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace RandomizedSmoothing.Models.Tests.Freezing;
 
-/// <summary>Networks of the usual kinds, as a real PyTorch scripts, traces and freezes them, and PyTorch's own answers.</summary>
+/// <summary>Networks of the usual kinds, as a real PyTorch scripts, traces, freezes and exports them, and PyTorch's own answers.</summary>
 public sealed class ExportedProgramsTests : IDisposable
 {
     private const string Networks = """
@@ -83,10 +83,49 @@ public sealed class ExportedProgramsTests : IDisposable
                 s.bn = nn.BatchNorm2d(64); s.fc = nn.Linear(64, 10)
             def forward(s, x): return s.fc(F.relu(s.bn(s.l(s.c(x)))).mean([2, 3]))
 
+        class SelfAttention(nn.Module):
+            def __init__(s, d, heads):
+                super().__init__(); s.h = heads; s.scale = (d // heads) ** -0.5
+                s.qkv = nn.Linear(d, 3 * d); s.out = nn.Linear(d, d)
+            def forward(s, x):
+                n, t, d = x.shape
+                q, k, v = s.qkv(x).reshape(n, t, 3, s.h, d // s.h).permute(2, 0, 3, 1, 4).unbind(0)
+                a = ((q @ k.transpose(-2, -1)) * s.scale).softmax(dim=-1)
+                return s.out((a @ v).transpose(1, 2).reshape(n, t, d))
+
+        class Transformer(nn.Module):
+            def __init__(s):
+                super().__init__(); d = 24
+                s.patches = nn.Conv2d(3, d, 8, 8); s.token = nn.Parameter(torch.randn(1, 1, d)); s.place = nn.Parameter(torch.randn(1, 17, d))
+                s.norm1 = nn.LayerNorm(d); s.attention = SelfAttention(d, 4)
+                s.norm2 = nn.LayerNorm(d); s.mlp = nn.Sequential(nn.Linear(d, 48), nn.GELU(), nn.Dropout(0.1), nn.Linear(48, d))
+                s.head = nn.Linear(d, 10)
+            def forward(s, x):
+                x = s.patches(x).flatten(2).transpose(1, 2)
+                x = torch.cat((s.token.expand(x.shape[0], -1, -1), x), dim=1) + s.place
+                x = x + s.attention(s.norm1(x))
+                return s.head((x + s.mlp(s.norm2(x)))[:, 0])
+
+        class Shuffled(nn.Module):
+            def __init__(s):
+                super().__init__(); d = 16
+                s.stem = nn.Conv2d(3, d, 4, 4); s.deep = nn.Conv2d(8, 8, 3, padding=1, groups=8); s.norm = nn.BatchNorm2d(8)
+                s.wide = nn.Conv2d(d, d, 7, padding=3, groups=d); s.layer = nn.LayerNorm(d); s.up = nn.Linear(d, 4 * d); s.down = nn.Linear(4 * d, d)
+                s.gamma = nn.Parameter(0.5 * torch.ones(d)); s.head = nn.Linear(d, 10)
+            def forward(s, x):
+                x = s.stem(x)
+                a, b = torch.split(x, 8, dim=1)
+                m, _ = torch.max(b, dim=1, keepdim=True)
+                x = torch.cat((torch.max(a, m), F.relu(s.norm(s.deep(b)))), 1)
+                n, c, h, w = x.size()
+                x = x.view(n, 2, c // 2, h, w).transpose(1, 2).contiguous().view(n, c, h, w)
+                y = s.gamma * s.down(F.gelu(s.up(s.layer(s.wide(x).permute(0, 2, 3, 1)))))
+                return s.head((x + y.permute(0, 3, 1, 2)).mean([-2, -1]))
+
         torch.manual_seed(3)
         x = torch.linspace(0, 1, 4 * 3072).reshape(4, 3, 32, 32) + 0.25 * torch.randn(4, 3, 32, 32)
         answers = {"input": x.flatten().tolist()}
-        for kind in [Mobile, Dense, Vgg, PreNet]:
+        for kind in [Mobile, Dense, Vgg, PreNet, Transformer, Shuffled]:
             net = kind().eval()
             for m in net.modules():
                 if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d)):
@@ -97,6 +136,7 @@ public sealed class ExportedProgramsTests : IDisposable
             torch.jit.script(net).save(f'{name}.scripted.pt')
             torch.jit.trace(net, x).save(f'{name}.traced.pt')
             torch.jit.freeze(torch.jit.script(net)).save(f'{name}.frozen.pt')
+            torch.onnx.export(net, x[:3], f'{name}.onnx', opset_version=14, dynamic_axes={'x': {0: 'n'}, 'y': {0: 'n'}}, input_names=['x'], output_names=['y'])
         json.dump(answers, open('answers.json', 'w'))
         """;
 
@@ -114,7 +154,12 @@ public sealed class ExportedProgramsTests : IDisposable
         var answers = System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, float[]>>(text)!;
         using var scope = NewDisposeScope();
         var input = tensor(answers["input"], [4, 3, 32, 32]);
-        foreach (var path in Directory.GetFiles(_folder.Path, "*.pt").Order(StringComparer.Ordinal))
+        var files = Directory
+            .GetFiles(_folder.Path)
+            .Where(path => Path.GetExtension(path) is ".pt" or ".onnx")
+            .ToList();
+        files.Count.ShouldBe(4 * (answers.Count - 1));
+        foreach (var path in files.Order(StringComparer.Ordinal))
         {
             var file = Path.GetFileName(path);
             foreach (var precision in new[] { Precision.Float32, Precision.BFloat16 })
@@ -122,7 +167,7 @@ public sealed class ExportedProgramsTests : IDisposable
                 var spec = new ModelSpec { Name = "m", File = path };
                 var fit = new ModelFit(new ImageShape(3, 32, 32), 10, 4);
                 using var classifier = ModelLoader.Open(path, spec, fit, CPU, precision);
-                (classifier as ScriptClassifier)?.Obstacle.ShouldBeNull(file);
+                classifier.Obstacle.ShouldBeNull(file);
                 classifier.Route.ShouldBe(ClassifierRoute.Frozen, file);
                 var expected = tensor(answers[file.Split('.')[0]], [4, 10]);
                 var tolerance = precision == Precision.Float32 ? 1e-4 : 0.05;

@@ -15,6 +15,20 @@ public sealed class FreezingTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void A_program_with_operators_that_have_changed_since_has_its_version_elsewhere()
+    {
+        using var scope = NewDisposeScope();
+        var path = Path.Combine(_folder.Path, "newer.pt");
+        var program = new ScriptProgram { VersionFile = ".data/version" };
+        program.Add(rand(10, 144), "w");
+        program.Write(path, "return torch.linear(torch.gelu(torch.flatten(x, 1)), self.w, None)");
+
+        using var classifier = Open(path);
+
+        classifier.Route.ShouldBe(ClassifierRoute.Frozen);
+    }
+
+    [Fact]
     public void Programs_without_any_plan_answer_the_same_frozen()
     {
         var frozen = 0;
@@ -67,6 +81,21 @@ public sealed class FreezingTests : IDisposable
     [InlineData(
         "y = torch.clamp(torch.max_pool2d(torch.pad(x, [1, 1, 1, 1], \"reflect\"), [3, 3], [1, 1], [0, 0], [1, 1], False), -0.5, 0.75)\nreturn torch.linear(torch.flatten(torch.slice(torch.slice(y, 2, 0, 6, 1), 3, 0, 6, 1), 1), self.w, self.b)"
     )]
+    [InlineData(
+        "m, at, = torch.max(x, 1, True)\ny = torch.minimum(torch.max(x, m), torch.amin(x, [2, 3], True))\nreturn torch.linear(torch.flatten(torch.erf(y), 1), self.w, self.b)"
+    )]
+    [InlineData(
+        "a, b, c, d, = torch.unbind(x, 1)\ne, f, = torch.split(x, [3, 1], 1)\ny = torch.cat([torch.stack([d, c, b], 1), f], 1)\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)"
+    )]
+    [InlineData(
+        "a, b, = torch.split(x, 2, 1)\nif self.training:\n  c, d = a, a\nelse:\n  c, d = b, torch.neg(a)\nreturn torch.linear(torch.flatten(torch.cat([c, d], 1), 1), self.w, self.b)"
+    )]
+    [InlineData(
+        "h = ops.prim.NumToTensor(torch.size(x, 2))\ny = torch.reshape(x, [torch.size(x, 0), 4, int(torch.div(h, 2, rounding_mode=\"trunc\")), -1])\ny = torch.scaled_dot_product_attention(y, y, y)\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)"
+    )]
+    [InlineData(
+        "t = torch.expand(torch.reshape(self.b, [1, 1, 10]), [torch.size(x, 0), -1, -1])\ny = torch.reshape(torch.linear(torch.flatten(x, 1), self.w, None), [-1, 1, 10])\nreturn torch.select(torch.add(torch.bmm(torch.transpose(t, 1, 2), y), t), 1, 2)"
+    )]
     public void What_classifiers_are_made_of_is_frozen(string body)
     {
         var path = Write(body);
@@ -79,6 +108,10 @@ public sealed class FreezingTests : IDisposable
     }
 
     [Theory]
+    [InlineData(
+        "m, at, = torch.max(x, 1)\nreturn torch.linear(torch.flatten(torch.add(x, torch.unsqueeze(at, 1)), 1), self.w, self.b)",
+        "unsqueeze"
+    )]
     [InlineData("return torch.linear(torch.flatten(torch.cumsum(x, 1), 1), self.w, self.b)", "cumsum")]
     [InlineData(
         "y = torch.add(torch.linear(torch.flatten(x, 1), self.w, self.b), torch.mul(torch.size(x, 0), 0.01))\nreturn y",

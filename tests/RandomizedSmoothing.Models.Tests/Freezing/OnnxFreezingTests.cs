@@ -106,6 +106,38 @@ public sealed class OnnxFreezingTests : IDisposable
             );
         },
         ["mean of channels"] = (b, x) => b.Add("Sub", [x, b.Add("ReduceMean", [x], ("axes", new long[] { 1 }))]),
+        ["error function"] = (b, x) => b.Add("Mul", [x, b.Add("Erf", [x])]),
+        ["extremes"] = (b, x) =>
+            b.Add(
+                "Max",
+                [
+                    b.Add("Min", [x, b.Add("ReduceMax", [x], ("axes", new long[] { 1 }))]),
+                    b.Add("ReduceMin", [x], ("axes", new long[] { 2, 3 })),
+                ]
+            ),
+        ["one channel"] = (b, x) =>
+            b.Add("Sub", [x, b.Add("Unsqueeze", [b.Add("Gather", [x, b.Integer(2)], ("axis", 1L)), b.Integers(1)])]),
+        ["split"] = (b, x) =>
+        {
+            var parts = b.AddAll("Split", [x, b.Integers(1, 3)], 2, ("axis", 1L));
+            return b.Add("Concat", [parts[1], parts[0]], ("axis", 1L));
+        },
+        ["token for every image"] = (b, x) =>
+        {
+            var rows = b.Add(
+                "Unsqueeze",
+                [b.Add("Gather", [b.Add("Shape", [x]), b.Integer(0)], ("axis", 0L)), b.Integers(0)]
+            );
+            var asked = b.Add("Concat", [rows, b.Integers(-1, -1, -1)], ("axis", 0L));
+            var ones = b.Add("ConstantOfShape", [b.Add("Shape", [asked])], ("value", OnnxBuilder.Only(1)));
+            var minus = b.Add("Mul", [ones, b.Integer(-1)]);
+            var lengths = b.Add("Where", [b.Add("Equal", [asked, minus]), ones, asked]);
+            var token = b.Add("Expand", [b.Weights(Random(1, 1, 6, 6)), lengths]);
+            return b.Add(
+                "Slice",
+                [b.Add("Concat", [token, x], ("axis", 1L)), b.Integers(0), b.Integers(4), b.Integers(1)]
+            );
+        },
         ["dropout and identity"] = (b, x) => b.Add("Identity", [b.Add("Dropout", [x])]),
     };
 

@@ -20,6 +20,9 @@ internal sealed class ScriptProgram
     /// <summary>Whether the module was saved in training mode.</summary>
     public bool Training { get; init; }
 
+    /// <summary>The file that says the version: programs with operators that have changed since have it in another place.</summary>
+    public string VersionFile { get; init; } = "version";
+
     /// <summary>Adds a tensor; its name.</summary>
     public string Add(Tensor value, string? name = null)
     {
@@ -36,7 +39,7 @@ internal sealed class ScriptProgram
         using var zip = ZipFile.Open(path, ZipArchiveMode.Create);
         Entry(zip, "data.pkl", Pickle());
         Entry(zip, "constants.pkl", Encoding.Latin1.GetBytes("\u0080\u0002)."));
-        Entry(zip, "version", "3\n"u8.ToArray());
+        Entry(zip, VersionFile, "3\n"u8.ToArray());
         Entry(zip, "code/__torch__.py", Encoding.UTF8.GetBytes(Code(body)));
         for (var i = 0; i < _tensors.Count; i++)
         {

@@ -25,11 +25,21 @@ internal sealed class OnnxBuilder
 
     /// <summary>Adds an operator.</summary>
     /// <returns>The name of its output.</returns>
-    public string Add(string op, string[] inputs, params (string Name, object Value)[] attributes)
+    public string Add(string op, string[] inputs, params (string Name, object Value)[] attributes) =>
+        AddAll(op, inputs, 1, attributes)[0];
+
+    /// <summary>Adds an operator with several outputs.</summary>
+    /// <returns>Their names.</returns>
+    public IReadOnlyList<string> AddAll(
+        string op,
+        string[] inputs,
+        int outputs,
+        params (string Name, object Value)[] attributes
+    )
     {
-        var node = new NodeProto { OpType = op, Name = $"n{_next++}" };
+        var node = new NodeProto { OpType = op, Name = $"n{_next}" };
         node.Input.Add(inputs);
-        node.Output.Add($"v{_next}");
+        node.Output.Add(Enumerable.Range(0, outputs).Select(_ => $"v{_next++}"));
         foreach (var (name, value) in attributes)
         {
             var attribute = new AttributeProto { Name = name };
@@ -45,6 +55,9 @@ internal sealed class OnnxBuilder
                     attribute.Ints.Add(numbers);
                     attribute.Type = 7;
                     break;
+                case TensorProto tensor:
+                    (attribute.T, attribute.Type) = (tensor, 4);
+                    break;
                 default:
                     throw new ArgumentException($"no attribute: {value}");
             }
@@ -53,7 +66,7 @@ internal sealed class OnnxBuilder
         }
 
         _graph.Node.Add(node);
-        return node.Output[0];
+        return node.Output;
     }
 
     /// <summary>Adds a tensor of weights.</summary>
@@ -82,15 +95,31 @@ internal sealed class OnnxBuilder
     /// <returns>Its name.</returns>
     public string Integers(params long[] values)
     {
-        var proto = new TensorProto
-        {
-            Name = $"w{_next++}",
-            DataType = 7,
-            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())),
-        };
-        proto.Dims.Add(values.Length);
-        _graph.Initializer.Add(proto);
-        return proto.Name;
+        var list = List(values);
+        list.Dims.Add(values.Length);
+        return Keep(list);
+    }
+
+    /// <summary>Adds one integer, no list.</summary>
+    /// <returns>Its name.</returns>
+    public string Integer(long value) => Keep(List(value));
+
+    /// <summary>A list of one integer for an attribute.</summary>
+    public static TensorProto Only(long value)
+    {
+        var list = List(value);
+        list.Dims.Add(1);
+        return list;
+    }
+
+    private static TensorProto List(params long[] values) =>
+        new() { DataType = 7, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())) };
+
+    private string Keep(TensorProto tensor)
+    {
+        tensor.Name = $"w{_next++}";
+        _graph.Initializer.Add(tensor);
+        return tensor.Name;
     }
 
     public string Linear(string input, Tensor weight, Tensor bias) =>
