@@ -42,7 +42,8 @@ internal sealed class FrozenGraph : IDisposable
                 throw new NotFreezableException("another result for more rows");
             }
 
-            var operators = BatchNormFolding.Apply(Needed(TraceUnion.Of(few, more), logits));
+            var written = WrittenOut.Apply(Needed(TraceUnion.Of(few, more), logits));
+            var operators = BatchNormFolding.Apply(Needed(written, logits));
             return new FrozenGraph(Needed(operators, logits), logits, weights);
         }
         catch
