@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace RandomizedSmoothing.Cluster.Membership;
 
@@ -26,8 +27,9 @@ internal static class MembershipHosting
                 system.WhenTerminated.ContinueWith(_ => watch.End(Removed), TaskScheduler.Default);
                 IReadOnlyList<string> seeds = [.. options.Seeds.Select(options.AddressOf)];
                 var time = provider.GetRequiredService<TimeProvider>();
+                var logger = provider.GetRequiredService<ILogger<RollCaller>>();
                 system.ActorOf(
-                    Props.Create(() => new RollCaller(seeds, options.JoinPatience, watch, time)),
+                    Props.Create(() => new RollCaller(seeds, options.JoinPatience, watch, time, logger)),
                     RollCaller.ActorName
                 );
             }

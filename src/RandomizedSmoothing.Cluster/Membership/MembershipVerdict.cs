@@ -17,6 +17,9 @@ internal sealed class MembershipVerdict(TimeSpan patience, TimeSpan calm)
     private TimeSpan? _waitingSince;
     private TimeSpan? _unknownSince;
 
+    /// <summary>Whether any control node has ever answered.</summary>
+    public bool HasHeard => _answers.Count > 0;
+
     /// <summary>A control node has answered.</summary>
     public void Heard(MembershipProtocol.Present answer, TimeSpan now) => _answers[answer.From] = (answer, now);
 

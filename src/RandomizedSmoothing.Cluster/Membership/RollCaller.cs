@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Remote;
+using Microsoft.Extensions.Logging;
 using RandomizedSmoothing.Cluster.Protocol;
 
 namespace RandomizedSmoothing.Cluster.Membership;
@@ -18,26 +19,33 @@ internal sealed class RollCaller : ReceiveActor, IWithTimers
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly MembershipVerdict _verdict;
+    private readonly IReadOnlyList<Address> _seeds;
     private readonly IReadOnlyList<ActorSelection> _others;
+    private readonly TimeSpan _patience;
     private readonly MembershipWatch _watch;
     private readonly TimeProvider _time;
+    private readonly ILogger<RollCaller> _logger;
     private readonly long _started;
+    private bool _hasExplained;
 
     /// <param name="seeds">Addresses of the control nodes that are asked; may hold this node's own.</param>
     /// <param name="patience">How long a cluster that answers may keep this node waiting.</param>
     /// <param name="watch">Told when this node is out.</param>
     /// <param name="time">Clock.</param>
-    public RollCaller(IReadOnlyList<string> seeds, TimeSpan patience, MembershipWatch watch, TimeProvider time)
+    /// <param name="logger">Told why a node may wait in vain.</param>
+    public RollCaller(
+        IReadOnlyList<string> seeds,
+        TimeSpan patience,
+        MembershipWatch watch,
+        TimeProvider time,
+        ILogger<RollCaller> logger
+    )
     {
-        (_watch, _time, _started) = (watch, time, time.GetTimestamp());
+        (_patience, _watch, _time, _logger, _started) = (patience, watch, time, logger, time.GetTimestamp());
         var calm = patience / 6;
         _verdict = new MembershipVerdict(patience, calm);
-        _others =
-        [
-            .. seeds
-                .Where(seed => seed != _cluster.SelfAddress.ToString())
-                .Select(seed => Context.ActorSelection($"{seed}/user/{ActorName}")),
-        ];
+        _seeds = [.. seeds.Select(Address.Parse).Where(seed => seed != _cluster.SelfAddress)];
+        _others = [.. _seeds.Select(seed => Context.ActorSelection($"{seed}/user/{ActorName}"))];
         Receive<MembershipProtocol.RollCall>(Answer);
         Receive<MembershipProtocol.Present>(answer => _verdict.Heard(answer, Now));
         Receive<Ask>(_ => AskAll());
@@ -49,6 +57,7 @@ internal sealed class RollCaller : ReceiveActor, IWithTimers
             )
         );
         Receive<Out>(known => watch.End(known.Reason));
+        Receive<Probed>(probed => Explain(probed.Open));
         Receive<ClusterEvent.MemberLeft>(left =>
         {
             if (left.Member.UniqueAddress == _cluster.SelfUniqueAddress)
@@ -94,6 +103,19 @@ internal sealed class RollCaller : ReceiveActor, IWithTimers
         {
             _watch.End(reason);
         }
+        else if (!_hasExplained && !IsUp && !_verdict.HasHeard && Now > _patience)
+        {
+            SeedPort.FirstOpenAsync(_seeds).PipeTo(Self, success: open => new Probed(open));
+        }
+    }
+
+    private void Explain(Address? open)
+    {
+        if (open is { } seed && !_hasExplained && !_verdict.HasHeard)
+        {
+            _hasExplained = true;
+            _logger.LogWarning("{Reason}", SeedPort.Explanation(seed, _cluster.SelfAddress, Now));
+        }
     }
 
     private void Answer(MembershipProtocol.RollCall call) =>
@@ -122,6 +144,8 @@ internal sealed class RollCaller : ReceiveActor, IWithTimers
     }
 
     private sealed record Ask : INoSerializationVerificationNeeded;
+
+    private sealed record Probed(Address? Open) : INoSerializationVerificationNeeded;
 
     private sealed record Out(string Reason) : INoSerializationVerificationNeeded;
 }

@@ -225,6 +225,7 @@ internal static class Operators
         || o.Number(4, "dropout_p", 0) != 0
         || o.Truth(5, "is_causal", false)
         || o.Bound(6, "scale") is not null
+        || o.Truth(7, "enable_gqa", false)
             ? throw Unknown("masked or scaled attention")
             : functional.scaled_dot_product_attention(o.Tensor(0), o.Tensor(1), o.Tensor(2));
 

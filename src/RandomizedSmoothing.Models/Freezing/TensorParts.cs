@@ -3,40 +3,42 @@ namespace RandomizedSmoothing.Models.Freezing;
 /// <summary>Functions that take a tensor apart along a dimension.</summary>
 internal static class TensorParts
 {
+    private const int MostParts = 4096;
+
     /// <summary><c>torch.chunk</c>, of parts of one length.</summary>
     public static List<object?> Chunks(Cell cell, IReadOnlyList<Operand> arguments, Trace trace)
     {
         var o = new Operands(arguments);
         var (count, dim) = (o.Whole(1, "chunks"), o.Whole(2, "dim", 0));
         var length = LengthOf(cell, dim);
-        return count < 1 || length % count != 0
+        return count is < 1 or > MostParts || length % count != 0
             ? throw new NotFreezableException("chunks of different lengths")
-            : Slices(cell, dim, Enumerable.Repeat(length / count, (int)count), trace);
+            : Slices(cell, dim, Equal(length, length / count), trace);
     }
 
     /// <summary><c>torch.split</c>, by one length or by many.</summary>
     public static List<object?> Split(Cell cell, IReadOnlyList<Operand> arguments, Trace trace)
     {
-        var o = new Operands([new(null, null), .. arguments.Skip(1)]);
-        var (sizes, dim) = (o.Wholes(1, arguments[1].Name ?? ""), o.Whole(2, "dim", 0));
-        var length = LengthOf(cell, dim);
-        if (arguments[1].Value is long each)
+        if (arguments is not [_, { Name: null, Value: var sizes }, ..])
         {
-            sizes =
-                each > 0 && length % each == 0
-                    ? [.. Enumerable.Repeat(each, (int)(length / each))]
-                    : throw new NotFreezableException("parts of different lengths");
+            throw new NotFreezableException("parts of lengths with a name");
         }
 
-        return sizes.Sum() == length
-            ? Slices(cell, dim, sizes, trace)
-            : throw new NotFreezableException("parts that are not the whole");
+        var o = new Operands(arguments);
+        var dim = o.Whole(2, "dim", 0);
+        var length = LengthOf(cell, dim);
+        return Slices(cell, dim, sizes is long each ? Equal(length, each) : o.Wholes(1, "split_sizes"), trace);
     }
 
     /// <summary><c>torch.unbind</c>.</summary>
     public static List<object?> Unbind(Cell cell, IReadOnlyList<Operand> arguments, Trace trace)
     {
         var dim = new Operands(arguments).Whole(1, "dim", 0);
+        if (LengthOf(cell, dim) > MostParts)
+        {
+            throw TooMany();
+        }
+
         return
         [
             .. Enumerable
@@ -51,9 +53,22 @@ internal static class TensorParts
             ? cell.Value.shape[dim < 0 ? dim + cell.Value.dim() : dim]
             : throw new NotFreezableException("a dimension that is not there");
 
-    /// <summary>Parts of these lengths, one after another.</summary>
-    public static List<object?> Slices(Cell cell, long dim, IEnumerable<long> lengths, Trace trace)
+    /// <summary>As many parts of one length as there are.</summary>
+    /// <exception cref="NotFreezableException">The last would be shorter, or they are too many.</exception>
+    public static long[] Equal(long length, long each) =>
+        each < 1 || length % each != 0 ? throw new NotFreezableException("parts of different lengths")
+        : length / each > MostParts ? throw TooMany()
+        : [.. Enumerable.Repeat(each, (int)(length / each))];
+
+    /// <summary>Parts of these lengths, one after another, that are the whole.</summary>
+    public static List<object?> Slices(Cell cell, long dim, IReadOnlyList<long> lengths, Trace trace)
     {
+        var whole = LengthOf(cell, dim);
+        if (lengths.Count > MostParts || lengths.Any(length => length < 0 || length > whole) || lengths.Sum() != whole)
+        {
+            throw new NotFreezableException("parts that are not the whole");
+        }
+
         var parts = new List<object?>();
         var start = 0L;
         foreach (var length in lengths)
@@ -69,4 +84,6 @@ internal static class TensorParts
 
         return parts;
     }
+
+    private static NotFreezableException TooMany() => new("too many parts");
 }

@@ -74,6 +74,7 @@ internal sealed class WrittenOut
         && squared == centred
         && Find(centred, "sub") is { Operands: [{ Value: NodeResult x }, { Value: NodeResult mean }] }
         && MeanOf(mean) == x
+        && gamma.shape[0] == _operators[x.Node].Shape[^1]
             ? product with
             {
                 Name = "layer_norm",
@@ -146,7 +147,7 @@ internal sealed class WrittenOut
             _ => null,
         };
 
-    // A result and weights of one axis, the last one's length.
+    // A result and weights of one axis.
     private static (NodeResult Result, Tensor Vector)? WithVector(TracedOperator traced) =>
         traced.Operands switch
         {

@@ -6,8 +6,15 @@ namespace RandomizedSmoothing.Models.Onnx;
 /// <param name="Node">As the file has it.</param>
 /// <param name="Inputs">Cells, whole numbers and lists of them; null for one that is left out.</param>
 /// <param name="Opset">Version of the operator set.</param>
+/// <param name="FixedRows">The number of images that the file was made for; null for any.</param>
 /// <param name="Weights">For tensors among its attributes.</param>
-internal sealed record OnnxNode(NodeProto Node, IReadOnlyList<object?> Inputs, int Opset, OnnxValues Weights)
+internal sealed record OnnxNode(
+    NodeProto Node,
+    IReadOnlyList<object?> Inputs,
+    int Opset,
+    long? FixedRows,
+    OnnxValues Weights
+)
 {
     /// <summary>Its operator.</summary>
     public string Type => Node.OpType;

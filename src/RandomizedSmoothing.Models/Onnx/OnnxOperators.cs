@@ -107,9 +107,9 @@ internal static class OnnxOperators
             [
                 T(node.Type == "Max" ? "maximum" : "minimum", x, node.Cell(1)),
             ],
-            "Concat" => [trace.Apply("cat", [new(null, node.Inputs.ToList()), new(null, node.Whole("axis", 0))])],
+            "Concat" => [OnnxWindows.Concat(node, trace)],
             "Flatten" when node.Whole("axis", 1) == 1 => [T("flatten", x, 1L)],
-            "Reshape" => [T("reshape", x, Wholes(OnnxShapes.Reshaped(node, x.Value.shape)))],
+            "Reshape" => [T("reshape", x, Wholes(OnnxShapes.Reshaped(node, x.Value.shape, trace)))],
             "Transpose" when node.Wholes("perm") is { } order => [T("permute", x, Wholes(order))],
             "Unsqueeze" when node.Wholes("axes", 1) is [var axis] => [T("unsqueeze", x, axis)],
             "Squeeze" when node.Wholes("axes", 1) is { Length: > 0 } axes =>

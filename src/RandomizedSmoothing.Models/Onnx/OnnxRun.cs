@@ -30,7 +30,7 @@ internal static class OnnxRun
             }
 
             var results = OnnxOperators.Apply(
-                new OnnxNode(node, [.. node.Input.Select(ValueOf)], (int)file.Opset, weights),
+                new OnnxNode(node, [.. node.Input.Select(ValueOf)], (int)file.Opset, file.Input.FixedRows, weights),
                 trace
             );
 

@@ -50,18 +50,23 @@ internal static class OnnxShapes
         };
     }
 
-    /// <summary>The shape that a reshape asks for: 0 keeps a length.</summary>
-    public static long[] Reshaped(OnnxNode node, long[] shape)
+    /// <summary>
+    /// The shape that a reshape asks for: 0 keeps a length, and so does the number of images that a file was made for, in front.
+    /// </summary>
+    public static long[] Reshaped(OnnxNode node, long[] shape, Trace trace)
     {
         var asked = node.Wholes("shape", 1) ?? throw node.Unusable("shape");
+        var rows = trace.Images.Value.shape[0];
+        bool IsKept(long length, int axis) =>
+            length == 0 || (axis == 0 && length == node.FixedRows && shape.Length > 0 && shape[0] == rows);
         return node.Whole("allowzero", 0) != 0
             ? throw node.Unusable("shape")
             :
             [
                 .. asked.Select(
-                    (length, i) =>
-                        length != 0 ? length
-                        : i < shape.Length ? shape[i]
+                    (length, axis) =>
+                        !IsKept(length, axis) ? length
+                        : axis < shape.Length ? shape[axis]
                         : throw node.Unusable("shape")
                 ),
             ];

@@ -2,7 +2,7 @@ using RandomizedSmoothing.Models.Freezing;
 
 namespace RandomizedSmoothing.Models.Onnx;
 
-/// <summary>Operators of ONNX that move over images or cut them.</summary>
+/// <summary>Operators of ONNX that move over images, cut them or join them.</summary>
 internal static class OnnxWindows
 {
     private const long WidestBorder = 1 << 14;
@@ -89,6 +89,26 @@ internal static class OnnxWindows
             );
     }
 
+    /// <summary>Tensors behind one another; a constant in a file for one image belongs to every image.</summary>
+    public static Cell Concat(OnnxNode node, Trace trace)
+    {
+        var axis = node.Whole("axis", 0);
+        var rows = trace.Images.Value.shape[0];
+        object? ForAll(object? part) =>
+            part is Cell { Node: null, Value: var constant }
+            && node.FixedRows == 1
+            && axis != 0
+            && constant.shape[0] == 1
+                ? OnnxOperators.Apply(
+                    trace,
+                    "expand",
+                    part,
+                    OnnxOperators.Wholes([rows, .. Enumerable.Repeat(-1L, (int)constant.dim() - 1)])
+                )
+                : part;
+        return trace.Apply("cat", [new(null, node.Inputs.Select(ForAll).ToList()), new(null, axis)]);
+    }
+
     /// <summary>A tensor in parts along an axis.</summary>
     public static IReadOnlyList<object?> Split(OnnxNode node, Trace trace)
     {
@@ -97,8 +117,8 @@ internal static class OnnxWindows
         var parts = node.Node.Output.Count;
         var lengths =
             node.Wholes("split", 1)
-            ?? (length % parts == 0 ? [.. Enumerable.Repeat(length / parts, parts)] : throw node.Unusable("length"));
-        return lengths.Length == parts && lengths.Sum() == length
+            ?? TensorParts.Equal(length, length % parts == 0 ? length / parts : throw node.Unusable("length"));
+        return lengths.Length == parts
             ? TensorParts.Slices(node.Cell(0), axis, lengths, trace)
             : throw node.Unusable("length");
     }

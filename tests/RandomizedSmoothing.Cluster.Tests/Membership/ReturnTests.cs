@@ -45,6 +45,33 @@ public sealed class ReturnTests(ITestOutputHelper output) : OneProcess
         await TestNodes.KnowEachOtherAsync([seed, returned], Limit);
     }
 
+    [Fact]
+    public async Task A_node_that_the_others_cannot_call_back_says_so()
+    {
+        await using var seed = await SweepCluster.StartAsync(
+            TestNodes.Several() with
+            {
+                Roles = [ClusterOptions.ControlRole],
+            },
+            Ledger,
+            null,
+            _log,
+            cancellation: Limit
+        );
+        var line = _log.NextAsync("has not heard of any control node");
+
+        // Nobody listens at the second address of loopback.
+        var hidden = TestNodes.Several() with
+        {
+            Roles = [ClusterOptions.WorkerRole],
+            PublicHost = "127.0.0.2",
+            JoinPatience = TimeSpan.FromSeconds(3),
+        };
+        await using var node = await TestNodes.JoinAsync(seed, hidden, null, new FakeDevices(1), Limit, _log);
+
+        (await line.WaitAsync(Limit)).ShouldContain("The others call it back at 127.0.0.2:");
+    }
+
     private static ClusterOptions Behind(Door door)
     {
         var several = TestNodes.Several();

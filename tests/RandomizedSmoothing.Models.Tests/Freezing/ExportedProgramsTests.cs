@@ -137,6 +137,7 @@ public sealed class ExportedProgramsTests : IDisposable
             torch.jit.trace(net, x).save(f'{name}.traced.pt')
             torch.jit.freeze(torch.jit.script(net)).save(f'{name}.frozen.pt')
             torch.onnx.export(net, x[:3], f'{name}.onnx', opset_version=14, dynamic_axes={'x': {0: 'n'}, 'y': {0: 'n'}}, input_names=['x'], output_names=['y'])
+            torch.onnx.export(net, x[:1], f'{name}.single.onnx')
         json.dump(answers, open('answers.json', 'w'))
         """;
 
@@ -158,7 +159,7 @@ public sealed class ExportedProgramsTests : IDisposable
             .GetFiles(_folder.Path)
             .Where(path => Path.GetExtension(path) is ".pt" or ".onnx")
             .ToList();
-        files.Count.ShouldBe(4 * (answers.Count - 1));
+        files.Count.ShouldBe(5 * (answers.Count - 1));
         foreach (var path in files.Order(StringComparer.Ordinal))
         {
             var file = Path.GetFileName(path);

@@ -35,6 +35,27 @@ public sealed class OnnxFreezingTests : IDisposable
         RequireSame(frozen, Open(path, ClassifierRoute.Onnx), step);
     }
 
+    [Fact]
+    public void A_file_for_one_image_is_frozen_for_batches()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(8);
+        var b = new OnnxBuilder([1, 4, 6, 6]);
+        var joined = b.Add(
+            "Concat",
+            [b.Add("Reshape", [b.Images, b.Integers(1, 4, 36)]), b.Weights(OnnxSteps.Random(1, 2, 36))],
+            ("axis", 1L)
+        );
+        var rows = b.Add("Reshape", [joined, b.Integers(1, -1)]);
+        var path = Write(b.Bytes(b.Linear(rows, OnnxSteps.Random(7, 216), OnnxSteps.Random(7))));
+
+        using var frozen = Open(path);
+
+        frozen.Obstacle.ShouldBeNull();
+        frozen.Route.ShouldBe(ClassifierRoute.Frozen);
+        RequireSame(frozen, Open(path, ClassifierRoute.Onnx), "one image");
+    }
+
     [Theory]
     [InlineData("GELU written out", "gelu", 1)]
     [InlineData("GELU written out in another order", "gelu", 1)]
