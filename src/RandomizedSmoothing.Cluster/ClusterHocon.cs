@@ -20,6 +20,7 @@ internal static class ClusterHocon
                 akka {
                   loglevel = WARNING
                   stdout-loglevel = OFF
+                  stdout-logger-class = "{{typeof(Telemetry.SilentLogger).AssemblyQualifiedName}}"
                   log-dead-letters = off
                   log-dead-letters-during-shutdown = off
                   actor {

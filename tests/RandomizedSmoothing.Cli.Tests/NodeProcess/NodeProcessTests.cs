@@ -44,6 +44,38 @@ public sealed class NodeProcessTests
         first.Services.GetRequiredService<MembershipWatch>().Reason.ShouldBeNull();
     }
 
+    [SkippableFact]
+    public async Task The_log_goes_to_standard_error_and_nothing_to_standard_output()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "there is no SIGTERM on Windows");
+        using var scratch = new ScratchFolder();
+        await File.WriteAllTextAsync(scratch.File("debug.hocon"), "akka.loglevel = DEBUG");
+        string[] arguments =
+        [
+            "node",
+            "--config",
+            "debug.hocon",
+            "--log-level",
+            "debug",
+            "--log-format",
+            "json",
+            "--port",
+            "0",
+            "--http",
+            "127.0.0.1:0",
+            "--cache",
+            "cache",
+        ];
+        await using var node = RsmoothProcess.Start(scratch.Path, arguments);
+        await node.LineAsync(line => line.StartsWith("rsmooth node (", StringComparison.Ordinal));
+
+        await node.SignalAsync("TERM");
+
+        (await node.ExitAsync()).ShouldBe(ExitCodes.Done, node.Error);
+        node.Error.ShouldContain("{\"Timestamp\"");
+        node.Output.ShouldBeEmpty();
+    }
+
     private static NodeOptions Options(string cache, string port) =>
         NodeOptionsReader.Read(
             new Dictionary<string, IReadOnlyList<string>>
