@@ -23,8 +23,8 @@ internal static class SeedPort
             $"This node has not heard of any control node for {waited.TotalSeconds:0} s, although {seed.Host}:{seed.Port} takes its connections. "
         )
         + $"The others call it back at {self.Host}:{self.Port}, and must reach it there: behind address translation set public-host, behind a "
-        + $"firewall open the port. Otherwise the nodes do not match: the name of the actor system (here '{self.System}'), and TLS between "
-        + "nodes, must be the same everywhere. It goes on trying.";
+        + $"firewall open the port. Otherwise that node hangs, or they do not match: the name of the actor system (here '{self.System}'), and TLS "
+        + "between nodes, must be the same everywhere. It goes on trying.";
 
     private static async Task<bool> IsOpenAsync(Address seed)
     {
