@@ -41,9 +41,7 @@ internal static class OnnxShapes
             "Reshape" when node.Wholes("shape", 1) is [_] => List(node, 0),
             "ConstantOfShape" when List(node, 0) is [long count and >= 0 and <= LongestShape] => Repeated(node, count),
             "Equal" => Equal(node, trace),
-            "Where" => List(node, 0)
-                .Zip(Pairs(node, 1, 2), (first, pair) => first is true ? pair.Left : pair.Right)
-                .ToList(),
+            "Where" => Chosen(node),
             "ReduceProd" => List(node, 0).Cast<long>().Aggregate(1L, (a, b) => checked(a * b)),
             "Add" or "Sub" or "Mul" or "Div" => Arithmetic(node),
             _ => throw new NotFreezableException($"the operator {node.Type} on whole numbers"),
@@ -105,6 +103,14 @@ internal static class OnnxShapes
         List<object?> equal = [.. Pairs(node, 0, 1).Select(pair => (object?)Equals(pair.Left, pair.Right))];
         trace.Decide(node.Type, equal);
         return equal;
+    }
+
+    private static List<object?> Chosen(OnnxNode node)
+    {
+        var (conditions, choices) = (List(node, 0), Pairs(node, 1, 2).ToList());
+        return conditions.Count == choices.Count
+            ? [.. conditions.Zip(choices, (condition, pair) => condition is true ? pair.Left : pair.Right)]
+            : throw node.Unusable("condition");
     }
 
     // Lists of one length, or one of them a single number.
