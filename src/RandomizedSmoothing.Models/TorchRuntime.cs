@@ -25,6 +25,10 @@ public static class TorchRuntime
         {
             FreedMemory.Keep();
             torch.set_num_threads(1);
+
+            // float32 is float32: by default cuDNN's convolutions keep 10 bits of it, and votes would depend on the device.
+            torch.backends.cudnn.allow_tf32 = false;
+            torch.backends.cuda.matmul.allow_tf32 = false;
             s_prepared = true;
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException)

@@ -72,7 +72,7 @@ public static class TorchDevices
 
     private static int Gpus() => torch.cuda.is_available() ? torch.cuda.device_count() : 0;
 
-    private static DeviceDescription Gpu(int index) => new($"cuda:{index}", "cuda", $"NVIDIA GPU {index}");
+    private static DeviceDescription Gpu(int index) => new($"cuda:{index}", "cuda", "NVIDIA GPU");
 
     private static IEnumerable<DeviceDescription> Cpus(int count) =>
         Enumerable.Range(0, count).Select(index => new DeviceDescription($"cpu:{index}", "cpu", CpuName.Value));

@@ -25,6 +25,9 @@ internal sealed class FrozenClassifier : BaseClassifier
     public override ClassifierRoute Route => ClassifierRoute.Frozen;
 
     /// <inheritdoc />
+    public override bool TakesAnyRows => true;
+
+    /// <inheritdoc />
     protected override Tensor Compute(Tensor input)
     {
         using var scope = NewDisposeScope();

@@ -30,6 +30,9 @@ public abstract class BaseClassifier : IDisposable
     /// <summary>What computes.</summary>
     public abstract ClassifierRoute Route { get; }
 
+    /// <summary>Whether any number of rows makes a batch for it: a program may be bound to the one it was exported with.</summary>
+    public virtual bool TakesAnyRows => false;
+
     /// <summary>Of a program that is not frozen: why, in a few words; null where nobody tried.</summary>
     public string? Obstacle { get; init; }
 
@@ -100,6 +103,8 @@ internal sealed class NativeClassifier : BaseClassifier
     }
 
     public override ClassifierRoute Route => ClassifierRoute.Network;
+
+    public override bool TakesAnyRows => true;
 
     protected override Tensor Compute(Tensor input) =>
         _type == ScalarType.Float32

@@ -1,4 +1,5 @@
 using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Models.Devices;
 using RandomizedSmoothing.Models.Freezing;
 using RandomizedSmoothing.Models.Onnx;
 using RandomizedSmoothing.Models.Scripts;
@@ -51,14 +52,17 @@ internal sealed class Freezer(ModelSpec spec, ModelFit fit, Device device, Preci
         Func<BaseClassifier> reference
     )
     {
+        FrozenGraph? graph = null;
         try
         {
-            using var graph = FrozenGraph.Of(fit.Shape, record);
+            graph = FrozenGraph.Of(fit.Shape, record);
             using var frozen = new FrozenClassifier(graph, spec.Normalize, CPU, Precision.Float32);
             using var program = reference();
-            return SameAnswers.Between(program, frozen, fit.Shape)
-                ? (new FrozenClassifier(graph, spec.Normalize, device, precision), null)
-                : (null, "its answers frozen, which differ from its own");
+            if (!SameAnswers.Between(program, frozen, fit.Shape))
+            {
+                graph.Dispose();
+                return (null, "its answers frozen, which differ from its own");
+            }
         }
         catch (Exception e)
             when (e
@@ -67,9 +71,17 @@ internal sealed class Freezer(ModelSpec spec, ModelFit fit, Device device, Preci
                         or ArgumentException
                         or InvalidOperationException
                         or OverflowException
+                && !DeviceFault.Is(e)
             )
         {
+            graph?.Dispose();
             return (null, ModelLoader.FirstLine(e));
+        }
+
+        // What fails from here on is the device's fault, and no reason to compute otherwise.
+        using (graph)
+        {
+            return (new FrozenClassifier(graph, spec.Normalize, device, precision), null);
         }
     }
 }

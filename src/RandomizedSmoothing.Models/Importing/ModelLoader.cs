@@ -1,6 +1,7 @@
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Architectures;
+using RandomizedSmoothing.Models.Devices;
 using RandomizedSmoothing.Models.Freezing;
 using RandomizedSmoothing.Models.Onnx;
 using RandomizedSmoothing.Models.Safetensors;
@@ -88,7 +89,9 @@ public static class ModelLoader
                     return new ScriptClassifier(script, spec.Normalize, device, precision) { Obstacle = obstacle };
                 }
                 catch (Exception e)
-                    when (e is System.Runtime.InteropServices.ExternalException or InvalidOperationException)
+                    when (e is System.Runtime.InteropServices.ExternalException or InvalidOperationException
+                        && !DeviceFault.Is(e)
+                    )
                 {
                     throw new UserErrorException(
                         $"The TorchScript file '{shown}' cannot be loaded ({FirstLine(e)}). It is damaged, or was saved by a newer PyTorch than "

@@ -1,4 +1,5 @@
 using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Models.Devices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,6 +10,9 @@ internal static class ModelPreflight
 {
     private const string ChannelsLastRemedy =
         "It takes them with the channels last, height × width × channels: export it with x.permute(0, 2, 3, 1) before it.";
+
+    // As many as the comparison of an image in two batches needs, and some more.
+    private const int FewRows = 64;
 
     private static readonly string[] OtherPrecision = ["dtype", "Double", "double", "Half", "BFloat16"];
 
@@ -21,7 +25,8 @@ internal static class ModelPreflight
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         var shape = fit.Shape;
-        var input = RootedScalars.Filled([fit.Rows, shape.Channels, shape.Height, shape.Width], 0.5, classifier.Device);
+        var rows = classifier.TakesAnyRows ? Math.Min(FewRows, fit.Rows) : fit.Rows;
+        var input = RootedScalars.Filled([rows, shape.Channels, shape.Height, shape.Width], 0.5, classifier.Device);
         input[0] = linspace(0, 1, shape.Dimension, device: classifier.Device)
             .reshape(shape.Channels, shape.Height, shape.Width);
         Tensor logits;
@@ -29,7 +34,21 @@ internal static class ModelPreflight
         {
             logits = classifier.Logits(input);
         }
-        catch (System.Runtime.InteropServices.ExternalException e)
+        catch (Exception e) when (DeviceFault.IsOutOfMemory(e))
+        {
+            // Whoever counts will halve its batches, too; a program that is bound to one number of rows cannot run there.
+            logits =
+                OfHalf(classifier, ref input)
+                ?? throw new UserErrorException(
+                    $"There is not enough memory on {classifier.Device} for the model '{shown}' and {rows} images of {shape}: {Reason(e)}. Use a "
+                        + "device with more memory, run less beside it, or set a smaller execution.batchSize."
+                )
+                {
+                    ExitCode = 1,
+                };
+            rows = (int)input.shape[0];
+        }
+        catch (System.Runtime.InteropServices.ExternalException e) when (!DeviceFault.Is(e))
         {
             throw new UserErrorException(
                 $"The model '{shown}' does not take images of {shape} (channels × height × width): {Reason(e)}. "
@@ -47,10 +66,10 @@ internal static class ModelPreflight
             );
         }
 
-        if (logits.dim() != 2 || logits.shape[0] != fit.Rows)
+        if (logits.dim() != 2 || logits.shape[0] != rows)
         {
             throw new UserErrorException(
-                $"The model '{shown}' returns a tensor of shape [{string.Join(", ", logits.shape)}] for {fit.Rows} images; one row of logits "
+                $"The model '{shown}' returns a tensor of shape [{string.Join(", ", logits.shape)}] for {rows} images; one row of logits "
                     + "per image is needed. Export the classifier itself, without pooling over the batch or a second output."
             );
         }
@@ -100,11 +119,34 @@ internal static class ModelPreflight
         }
     }
 
+    // The logits of the largest half of a half … of a batch that fits into memory; null where none does.
+    private static Tensor? OfHalf(BaseClassifier classifier, ref Tensor input)
+    {
+        while (input.shape[0] > 1)
+        {
+            input = input.narrow(0, 0, input.shape[0] / 2);
+            try
+            {
+                return classifier.Logits(input);
+            }
+            catch (Exception e) when (DeviceFault.IsOutOfMemory(e))
+            {
+                // Half of it again.
+            }
+            catch (System.Runtime.InteropServices.ExternalException e) when (!DeviceFault.Is(e))
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
     private static bool TakesChannelsLast(BaseClassifier classifier, Tensor input, ModelFit fit)
     {
         try
         {
-            return classifier.Logits(input.permute(0, 2, 3, 1)).shape.SequenceEqual([fit.Rows, fit.Classes]);
+            return classifier.Logits(input.permute(0, 2, 3, 1)).shape.SequenceEqual([input.shape[0], fit.Classes]);
         }
         catch (Exception e) when (e is System.Runtime.InteropServices.ExternalException or ArgumentException)
         {

@@ -76,6 +76,8 @@ public sealed class ModelProbe(
         };
     }
 
+    private int Batch => classifier.TakesAnyRows ? Math.Min(rows, _images.Length) : rows;
+
     private bool IsPast(TimeSpan budget) => time.GetElapsedTime(_start) > budget;
 
     private static int[] Sample(DatasetReference reference)
@@ -142,7 +144,7 @@ public sealed class ModelProbe(
 
             right += hits.Count(h => h);
             made += hits.Length;
-            _passes += (hits.Length + rows - 1) / rows * rows;
+            _passes += (hits.Length + Batch - 1) / Batch * Batch;
             _passing += time.GetElapsedTime(start);
         }
 
@@ -172,19 +174,19 @@ public sealed class ModelProbe(
         return batch;
     }
 
-    // Always the canonical batch: some programs take no other.
+    // Of programs always the canonical batch: some take no other.
     private bool[] Right(Tensor images, CancellationToken cancellation)
     {
         var right = new bool[_images.Length];
-        for (var first = 0; first < _images.Length; first += rows)
+        for (var first = 0; first < _images.Length; first += Batch)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var count = Math.Min(rows, _images.Length - first);
+            var count = Math.Min(Batch, _images.Length - first);
             var part = images.narrow(0, first, count);
-            if (count < rows)
+            if (count < Batch)
             {
-                part = cat([part, zeros([rows - count, .. images.shape[1..]])], 0);
+                part = cat([part, zeros([Batch - count, .. images.shape[1..]])], 0);
             }
 
             var predicted = classifier.Logits(part.to(classifier.Device)).argmax(1).cpu().data<long>();

@@ -6,27 +6,26 @@ namespace RandomizedSmoothing.Models.Sampling;
 /// <summary>A GPU as a line of <c>nvidia-smi --query-gpu=… --format=csv,noheader,nounits</c> tells it.</summary>
 /// <param name="Index">The driver's number.</param>
 /// <param name="Id">The driver's id, <c>GPU-…</c>.</param>
-/// <param name="Memory">Used and total.</param>
-internal sealed record DriverLine(int Index, string Id, DeviceMemory Memory)
+/// <param name="Memory">Used and total; null where the driver does not say (<c>[N/A]</c>, <c>[Insufficient Permissions]</c>).</param>
+/// <param name="Name">What it is sold as.</param>
+internal sealed record DriverLine(int Index, string Id, DeviceMemory? Memory, string Name)
 {
     /// <summary>What is asked for, in the order of the columns; memory in MiB.</summary>
-    public const string Query = "index,uuid,memory.used,memory.total";
+    public const string Query = "index,uuid,memory.used,memory.total,name";
 
-    /// <summary>Reads the lines that say it all; others (<c>[N/A]</c>, <c>[Insufficient Permissions]</c>) are left out.</summary>
+    /// <summary>Reads the lines of GPUs; others are left out.</summary>
     public static IReadOnlyList<DriverLine> Parse(string text)
     {
         var found = new List<DriverLine>();
         foreach (var line in text.Split('\n'))
         {
-            var parts = line.Split(',', StringSplitOptions.TrimEntries);
+            var parts = line.Split(',', 5, StringSplitOptions.TrimEntries);
             if (
-                parts.Length == 4
+                parts.Length == 5
                 && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-                && long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var used)
-                && long.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var total)
             )
             {
-                found.Add(new DriverLine(index, parts[1], new DeviceMemory(used << 20, total << 20)));
+                found.Add(new DriverLine(index, parts[1], MemoryOf(parts[2], parts[3]), parts[4]));
             }
         }
 
@@ -54,4 +53,10 @@ internal sealed record DriverLine(int Index, string Id, DeviceMemory Memory)
                 ? lines.FirstOrDefault(line => line.Id.StartsWith(names[index], StringComparison.Ordinal))
             : null;
     }
+
+    private static DeviceMemory? MemoryOf(string used, string total) =>
+        long.TryParse(used, NumberStyles.None, CultureInfo.InvariantCulture, out var u)
+        && long.TryParse(total, NumberStyles.None, CultureInfo.InvariantCulture, out var t)
+            ? new DeviceMemory(u << 20, t << 20)
+            : null;
 }

@@ -1,6 +1,7 @@
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Noise;
 using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Models.Devices;
 using RandomizedSmoothing.Models.Importing;
 
 namespace RandomizedSmoothing.Models.Sampling;
@@ -27,7 +28,12 @@ internal sealed record BatchSource(
 /// Counts batches on one libtorch device. A processor counts one at a time, since drawing ahead would only take its own cores; a
 /// GPU computes one while the next is drawn.
 /// </summary>
-internal sealed class TorchBatchCounter(DeviceDescription device, Action<string>? warn) : IBatchCounter, IDisposable
+/// <param name="device">For messages.</param>
+/// <param name="warn">Told of batches halved for want of memory.</param>
+/// <param name="runsAhead">Whether to treat what computes as a GPU; null to look.</param>
+internal sealed class TorchBatchCounter(DeviceDescription device, Action<string>? warn, bool? runsAhead = null)
+    : IBatchCounter,
+        IDisposable
 {
     private readonly VoteBatch?[] _batches = new VoteBatch?[2];
     private readonly int[] _segments = new int[2];
@@ -40,13 +46,18 @@ internal sealed class TorchBatchCounter(DeviceDescription device, Action<string>
     public int Rows => Math.Min(Source.Rows, _mostRows);
 
     /// <inheritdoc />
-    public bool RunsAhead => IsOnGpu;
+    public bool RunsAhead => runsAhead ?? Computes.type == TorchSharp.DeviceType.CUDA;
 
     /// <summary>What the next batches are made of.</summary>
     public BatchSource Source
     {
         get => _source ?? throw new InvalidOperationException("There is nothing to count yet.");
-        set => _source = value;
+        set
+        {
+            // What did not fit was another model.
+            _mostRows = ReferenceEquals(_source?.Classifier, value.Classifier) ? _mostRows : int.MaxValue;
+            _source = value;
+        }
     }
 
     /// <inheritdoc />
@@ -66,7 +77,7 @@ internal sealed class TorchBatchCounter(DeviceDescription device, Action<string>
             _launched = _drawn;
             return true;
         }
-        catch (Exception e) when (IsOutOfMemory(e) && Rows > 1)
+        catch (Exception e) when (DeviceFault.IsOutOfMemory(e) && Rows > 1)
         {
             _mostRows = Rows / 2;
             warn?.Invoke(
@@ -91,31 +102,17 @@ internal sealed class TorchBatchCounter(DeviceDescription device, Action<string>
     }
 
     // Where the model computes, which need not be the device.
-    private bool IsOnGpu => Source.Classifier.Device.type == TorchSharp.DeviceType.CUDA;
+    private TorchSharp.torch.Device Computes => Source.Classifier.Device;
 
     private VoteBatch Batch(int index)
     {
-        if (
-            _batches[index] is not { } batch
-            || (batch.Rows, batch.Shape, batch.IsOnGpu) != (Rows, Source.Shape, IsOnGpu)
-        )
+        if (_batches[index] is not { } batch || !batch.Fits(Rows, Source.Shape, Computes, RunsAhead))
         {
             _batches[index]?.Dispose();
             _batches[index] = null;
-            batch = _batches[index] = new VoteBatch(Rows, Source.Shape, IsOnGpu);
+            batch = _batches[index] = new VoteBatch(Rows, Source.Shape, Computes, RunsAhead);
         }
 
         return batch;
     }
-
-    private static bool IsOutOfMemory(Exception e) =>
-        e is OutOfMemoryException
-        || (
-            e is System.Runtime.InteropServices.ExternalException
-            && (
-                e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
-                || e.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase)
-                || e.Message.Contains("failed to allocate memory", StringComparison.OrdinalIgnoreCase)
-            )
-        );
 }

@@ -28,7 +28,7 @@ public sealed class TorchShardRunnerFactory : IShardRunnerFactory
     private readonly IArtifactStore _artifacts;
     private readonly DatasetStore _datasets;
     private readonly TimeProvider _time;
-    private readonly GpuMemory _memory;
+    private readonly GpuDriver _driver;
 
     /// <summary>Finds the devices.</summary>
     /// <exception cref="Core.UserErrorException">Libtorch cannot be loaded, or a device is not there.</exception>
@@ -40,19 +40,16 @@ public sealed class TorchShardRunnerFactory : IShardRunnerFactory
     )
     {
         (_options, _artifacts, _time) = (options, artifacts, time);
-        _memory = new GpuMemory(time, visible: Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES"));
+        _driver = new GpuDriver(time, visible: Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES"));
         _datasets = new DatasetStore(artifacts, catalogue);
-        Devices = TorchDevices.Parse(options.Devices);
+        Devices = [.. TorchDevices.Parse(options.Devices).Select(Named)];
     }
 
     /// <inheritdoc />
     public IReadOnlyList<DeviceDescription> Devices { get; }
 
     /// <inheritdoc />
-    public DeviceMemory? MemoryOf(DeviceDescription device) =>
-        device.Kind == "cuda" && int.TryParse(device.Name.AsSpan(device.Name.IndexOf(':') + 1), out var index)
-            ? _memory.Of(index)
-            : null;
+    public DeviceMemory? MemoryOf(DeviceDescription device) => GpuOf(device) is { } gpu ? _driver.Of(gpu) : null;
 
     /// <inheritdoc />
     public IShardRunner Create(DeviceDescription device)
@@ -60,4 +57,13 @@ public sealed class TorchShardRunnerFactory : IShardRunnerFactory
         TorchRuntime.PrepareThread();
         return new TorchShardRunner(device, _options, _artifacts, _datasets, _time);
     }
+
+    // GPUs of one name are one kind of device, whatever their number.
+    private DeviceDescription Named(DeviceDescription device) =>
+        GpuOf(device) is { } gpu && _driver.NameOf(gpu) is { } name ? device with { Description = name } : device;
+
+    private static int? GpuOf(DeviceDescription device) =>
+        device.Kind == "cuda" && int.TryParse(device.Name.AsSpan(device.Name.IndexOf(':') + 1), out var index)
+            ? index
+            : null;
 }

@@ -16,6 +16,13 @@ namespace RandomizedSmoothing.Models.Sampling;
 /// </summary>
 internal sealed unsafe class VoteBatch : IDisposable
 {
+    // What a span of floats can hold, with room.
+    private const int MostValuesAtOnce = 1 << 28;
+
+    private readonly int _rows;
+    private readonly ImageShape _shape;
+    private readonly Device _device;
+    private readonly bool _isFetched;
     private readonly Tensor _input;
     private readonly Tensor _offsets;
     private readonly float* _pixels;
@@ -25,13 +32,20 @@ internal sealed unsafe class VoteBatch : IDisposable
     private Tensor? _counts;
     private Tensor? _logits;
 
-    public VoteBatch(int rows, ImageShape shape, bool isOnGpu)
+    /// <param name="rows">Rows of the batch.</param>
+    /// <param name="shape">Shape of an image.</param>
+    /// <param name="device">Where the base classifier computes.</param>
+    /// <param name="isFetched">Whether the device computes on a copy of its own, by itself, as a GPU does.</param>
+    public VoteBatch(int rows, ImageShape shape, Device device, bool isFetched)
     {
-        (Rows, Shape, IsOnGpu, _dimension) = (rows, shape, isOnGpu, shape.Dimension);
+        (_rows, _shape, _device, _isFetched, _dimension) = (rows, shape, device, isFetched, shape.Dimension);
         _input = Allocate([rows, shape.Channels, shape.Height, shape.Width], ScalarType.Float32);
         _offsets = Allocate([rows], ScalarType.Int64);
+
+        // A span cannot hold more than 2³¹ bytes, so the first row tells where all begin.
+        using var first = _input.narrow(0, 0, 1);
         fixed (
-            byte* pixels = _input.bytes,
+            byte* pixels = first.bytes,
                 offsets = _offsets.bytes
         )
         {
@@ -41,16 +55,12 @@ internal sealed unsafe class VoteBatch : IDisposable
         }
     }
 
-    /// <summary>Rows of the batch.</summary>
-    public int Rows { get; }
+    /// <summary>Whether this batch serves such rows and such a classifier.</summary>
+    public bool Fits(int rows, ImageShape shape, Device device, bool isFetched) =>
+        (_rows, _shape, _isFetched) == (rows, shape, isFetched)
+        && (_device.type, _device.index) == (device.type, device.index);
 
-    /// <summary>Shape of an image.</summary>
-    public ImageShape Shape { get; }
-
-    /// <summary>Whether a GPU fetches it.</summary>
-    public bool IsOnGpu { get; }
-
-    /// <summary>Fills the rows with noisy images; beside a GPU, on all cores.</summary>
+    /// <summary>Fills the rows with noisy images; where the device fetches them, on all cores, which have nothing else to do.</summary>
     public void Draw(IReadOnlyList<BatchSegment> segments, NoiseSampler noise, NoisyImages images, int classes)
     {
         var row = 0;
@@ -58,22 +68,24 @@ internal sealed unsafe class VoteBatch : IDisposable
         {
             var draws = segments[segment].Draws;
             new Span<long>(_rowOffsets + row, draws).Fill((long)segment * classes);
-            if (!IsOnGpu)
-            {
-                Draw(segments[segment], row, draws, 0, noise, images);
-            }
-
             row += draws;
         }
 
-        new Span<long>(_rowOffsets + row, Rows - row).Fill((long)segments.Count * classes);
-        if (IsOnGpu)
+        new Span<long>(_rowOffsets + row, _rows - row).Fill((long)segments.Count * classes);
+        if (_isFetched)
         {
-            DrawOnAllCores(segments, noise, images);
+            const int Piece = 16;
+            Parallel.ForEach(Pieces(segments, Piece), piece => Draw(piece, noise, images));
+            return;
+        }
+
+        foreach (var piece in Pieces(segments, Math.Max(1, MostValuesAtOnce / _dimension)))
+        {
+            Draw(piece, noise, images);
         }
     }
 
-    /// <summary>Classifies and counts; a GPU has only been told so when this returns.</summary>
+    /// <summary>Classifies and counts; a device that fetches has only been told so when this returns.</summary>
     /// <param name="classifier">The base classifier.</param>
     /// <param name="outcomes">Segments × classes, and one more segment for the rows that are not needed.</param>
     public void Launch(BaseClassifier classifier, int outcomes)
@@ -81,13 +93,13 @@ internal sealed unsafe class VoteBatch : IDisposable
         Forget();
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        var input = IsOnGpu ? _input.to(classifier.Device, non_blocking: true) : _input;
-        var offsets = IsOnGpu ? _offsets.to(classifier.Device, non_blocking: true) : _offsets;
+        var input = _isFetched ? _input.to(_device, copy: true, non_blocking: true) : _input;
+        var offsets = _isFetched ? _offsets.to(_device, copy: true, non_blocking: true) : _offsets;
         _logits = classifier.Logits(input);
         var votes = _logits.argmax(1).add_(offsets, RootedScalars.One);
 
         // bincount on a GPU waits for the greatest vote; a sum of ones into their places does not.
-        _counts = IsOnGpu
+        _counts = _isFetched
             ? zeros(outcomes, ScalarType.Int64, votes.device).scatter_add_(0, votes, ones_like(votes))
             : bincount(votes, minlength: outcomes);
         _counts.DetachFromDisposeScope();
@@ -125,35 +137,39 @@ internal sealed unsafe class VoteBatch : IDisposable
         _offsets.Dispose();
     }
 
-    private void DrawOnAllCores(IReadOnlyList<BatchSegment> segments, NoiseSampler noise, NoisyImages images)
+    private static IEnumerable<(BatchSegment Segment, int Row, int Draws, int Skip)> Pieces(
+        IReadOnlyList<BatchSegment> segments,
+        int most
+    )
     {
-        const int Piece = 16;
-        var pieces = new List<(BatchSegment Segment, int Row, int Draws, int Skip)>();
         var row = 0;
         foreach (var segment in segments)
         {
-            for (var skip = 0; skip < segment.Draws; skip += Piece)
+            for (var skip = 0; skip < segment.Draws; skip += most)
             {
-                pieces.Add((segment, row + skip, Math.Min(Piece, segment.Draws - skip), skip));
+                yield return (segment, row + skip, Math.Min(most, segment.Draws - skip), skip);
             }
 
             row += segment.Draws;
         }
-
-        Parallel.ForEach(pieces, p => Draw(p.Segment, p.Row, p.Draws, p.Skip, noise, images));
     }
 
-    private void Draw(BatchSegment segment, int row, int draws, int skip, NoiseSampler noise, NoisyImages images)
+    private void Draw(
+        (BatchSegment Segment, int Row, int Draws, int Skip) piece,
+        NoiseSampler noise,
+        NoisyImages images
+    )
     {
-        var target = new Span<float>(_pixels + (long)row * _dimension, draws * _dimension);
-        images.Sample(noise, segment.Image.Index, segment.Stream, segment.First + skip, target);
+        var target = new Span<float>(_pixels + (long)piece.Row * _dimension, piece.Draws * _dimension);
+        var segment = piece.Segment;
+        images.Sample(noise, segment.Image.Index, segment.Stream, segment.First + piece.Skip, target);
     }
 
-    // Beside a GPU, memory that it can fetch by itself.
+    // For a GPU, memory that it can fetch by itself.
     private Tensor Allocate(long[] size, ScalarType type)
     {
         var pageable = zeros(size, type);
-        if (!IsOnGpu)
+        if (_device.type != TorchSharp.DeviceType.CUDA)
         {
             return pageable.DetachFromDisposeScope();
         }

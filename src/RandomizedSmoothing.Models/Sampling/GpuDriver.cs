@@ -5,15 +5,15 @@ using RandomizedSmoothing.Core.Sweeps;
 namespace RandomizedSmoothing.Models.Sampling;
 
 /// <summary>
-/// Memory of the GPUs of this machine as the driver's <c>nvidia-smi</c> tells it: libtorch knows only its own. Read in the
-/// background, at most every 15 seconds; what cannot be read is unknown.
+/// Names and memory of the GPUs of this machine as the driver's <c>nvidia-smi</c> tells them: libtorch knows only what it uses
+/// itself. Read in the background, at most every 15 seconds; what cannot be read is unknown.
 /// </summary>
 /// <param name="time">Clock.</param>
 /// <param name="program">The driver's program.</param>
 /// <param name="visible">
 /// The GPUs that this process sees, in its order, as in <c>CUDA_VISIBLE_DEVICES</c>; null for all of them in the driver's.
 /// </param>
-public sealed class GpuMemory(TimeProvider time, string program = "nvidia-smi", string? visible = null)
+public sealed class GpuDriver(TimeProvider time, string program = "nvidia-smi", string? visible = null)
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -22,7 +22,16 @@ public sealed class GpuMemory(TimeProvider time, string program = "nvidia-smi", 
     private long _askedAt;
     private Task _asking = Task.CompletedTask;
 
-    /// <summary>What is known of a GPU at the call, or null; asks for news where that is old.</summary>
+    /// <summary>What a GPU is sold as, or null; waits for the driver.</summary>
+    /// <param name="index">This process's number of the GPU.</param>
+    public string? NameOf(int index)
+    {
+        Of(index);
+        Settled.GetAwaiter().GetResult();
+        return DriverLine.Find(_known, index, visible)?.Name;
+    }
+
+    /// <summary>What is known of a GPU's memory at the call, or null; asks for news where that is old.</summary>
     /// <param name="index">This process's number of the GPU, as in <c>cuda:0</c>.</param>
     public DeviceMemory? Of(int index)
     {
