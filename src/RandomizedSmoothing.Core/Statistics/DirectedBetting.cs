@@ -22,6 +22,9 @@ public sealed class DirectedBetting
     private static readonly double[] Split = [1, 1, 2, 2, 4, 8, 16, 8];
     private static readonly double[] Unanimous = [40, 5, 30, 30, 8, 6, 3, 1];
 
+    // Bolder bets stake all but a billionth of a billionth on heads, to the same effect, and cost digits.
+    private const double BoldestLogOdds = 32;
+
     // Each log of a term is lowered by this share of its parts, more than their rounding: wealth is never over-stated.
     private const double Rounding = 4e-15;
 
@@ -54,7 +57,7 @@ public sealed class DirectedBetting
         var scale = Math.Sqrt(2 * _logThreshold / (estimate * (1 - estimate)));
         for (var k = 0; k < _logOdds.Length; k++)
         {
-            _logOdds[k] = scale / Math.Sqrt(Horizons[k]);
+            _logOdds[k] = Math.Min(BoldestLogOdds, scale / Math.Sqrt(Horizons[k]));
         }
     }
 
@@ -91,12 +94,36 @@ public sealed class DirectedBetting
         // ln W is convex and falls with p: Newton's steps from the left stay to the left, where p is rejected.
         if (2 * heads <= draws)
         {
-            var p = Approach(heads, draws, 0, bySuccess: true);
+            var p = Approach(heads, draws, Start(heads, draws, bySuccess: true), bySuccess: true);
             return new ProbabilityBound(p, Math.BitIncrement(1 - p));
         }
 
-        var q = Approach(heads, draws, 1, bySuccess: false);
+        var q = Approach(heads, draws, Start(heads, draws, bySuccess: false), bySuccess: false);
         return new ProbabilityBound(Math.Max(0, Math.BitDecrement(1 - q)), q);
+    }
+
+    // What one of the bets rejects by itself, the mixture rejects: close to the root, and in closed form.
+    private double Start(long heads, long draws, bool bySuccess)
+    {
+        var best = bySuccess ? 0.0 : 1.0;
+        for (var k = 0; k < _logOdds.Length; k++)
+        {
+            var spare = _logWeights[k] - _logThreshold;
+            if (bySuccess)
+            {
+                // ln(1 + p(θ−1)) = (h ln θ + spare)/t
+                var paid = (heads * _logOdds[k] + spare) / draws;
+                best = Math.Max(best, SmallArguments.ExpMinusOne(paid) / SmallArguments.ExpMinusOne(_logOdds[k]));
+            }
+            else
+            {
+                // −ln(1 − q(1−1/θ)) = ((t−h) ln θ − spare)/t
+                var lost = ((draws - heads) * _logOdds[k] - spare) / draws;
+                best = Math.Min(best, SmallArguments.ExpMinusOne(-lost) / SmallArguments.ExpMinusOne(-_logOdds[k]));
+            }
+        }
+
+        return best;
     }
 
     private double Approach(long heads, long draws, double start, bool bySuccess)
@@ -106,13 +133,12 @@ public sealed class DirectedBetting
         {
             var (excess, slope) = ExcessAt(heads, draws, value, bySuccess);
             var step = excess / slope;
-            var next = bySuccess ? value + step : value - step;
             if (excess <= 0 || Math.Abs(step) <= 1e-14 * value)
             {
                 break;
             }
 
-            value = next;
+            value = bySuccess ? value + step : value - step;
         }
 
         // The last step may have crossed by its rounding: back off until what is claimed is rejected.

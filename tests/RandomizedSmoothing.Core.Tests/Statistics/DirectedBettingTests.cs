@@ -49,9 +49,9 @@ public sealed class DirectedBettingTests
     {
         var gen =
             from draws in Gen.Int[1, 200_000]
-            from heads in Gen.Int[0, draws]
-            from learned in Gen.Int[0, 100]
-            from learnedHeads in Gen.Int[0, learned]
+            from heads in Gen.OneOf(Gen.Int[0, draws], Gen.Int[Math.Max(0, draws - 3), draws])
+            from learned in Gen.OneOf(Gen.Int[0, 100], Gen.Int[100, 1_000_000])
+            from learnedHeads in Gen.OneOf(Gen.Int[0, learned], Gen.Int[Math.Max(0, learned - 1), learned])
             from exponent in Gen.Double[1, 12]
             select (draws, heads, learned, learnedHeads, alpha: Math.Pow(10, -exponent));
         gen.Sample(t =>
@@ -65,6 +65,19 @@ public sealed class DirectedBettingTests
                 && lower.Value <= (double)t.heads / t.draws
                 && Math.Abs(lower.Value + lower.Complement - 1) < 1e-15;
         });
+    }
+
+    [Theory]
+    [InlineData(1e-3, 1_000)]
+    [InlineData(1e-3, 100_000)]
+    [InlineData(1e-12, 320)]
+    [InlineData(1e-12, 1_000_000)]
+    public void However_sure_the_earlier_draws_were_unanimous_ones_show_what_they_can(double alpha, long learned)
+    {
+        const long Draws = 10_000;
+        var betting = new DirectedBetting(alpha, learned, learned);
+        var most = BinomialBounds.LowerBound(Draws, Draws, alpha).Complement;
+        betting.Lower(Draws, Draws).Complement.ShouldBeInRange(most, 1.5 * most);
     }
 
     [Theory]
