@@ -110,15 +110,28 @@ public sealed class SweepFileTests
     }
 
     [Fact]
-    public void An_anytime_plan_without_radii_gets_six_steps_of_half_the_largest_sigma()
+    public void An_anytime_plan_without_radii_gets_0_and_six_steps_of_half_the_largest_sigma()
     {
         Parse(SweepTexts.Minimal + "\ncertify: { mode: anytime }\n", "sigmas=[0.12,0.5]")
-            .Certify.Radii.ShouldBe([0.25, 0.5, 0.75, 1, 1.25, 1.5]);
+            .Certify.Radii.ShouldBe([0, 0.25, 0.5, 0.75, 1, 1.25, 1.5]);
         Parse(SweepTexts.Minimal + "\ncertify: { mode: anytime }\n", "sigmas=[1]")
-            .Certify.Radii.ShouldBe([0.5, 1, 1.5, 2, 2.5, 3]);
-        Parse(SweepTexts.Minimal + "\ncertify: { mode: anytime }\n", "report.radii=[0,0.3,0.7]")
-            .Certify.Radii.ShouldBe([0.3, 0.7]);
+            .Certify.Radii.ShouldBe([0, 0.5, 1, 1.5, 2, 2.5, 3]);
+        Parse(SweepTexts.Minimal + "\ncertify: { mode: anytime }\n", "report.radii=[0.3,0.7]")
+            .Certify.Radii.ShouldBe([0, 0.3, 0.7]);
         Parse(SweepTexts.Minimal + "\ncertify: { mode: anytime, precision: 0.05 }\n").Certify.Radii.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("[0.3]", "{radii: [0, 0.3]}", true)]
+    [InlineData("[0.3]", "{}", true)]
+    [InlineData("[0, 0.3]", "{radii: [0, 0.3]}", false)]
+    [InlineData("[0.3]", "{radii: [0.3]}", false)]
+    public void Radii_without_0_warn_where_the_report_shows_it(string decided, string reported, bool warns)
+    {
+        string[] overrides = [$"certify={{mode: anytime, radii: {decided}}}", $"report={reported}"];
+        var result = TestSweep.Parse(SweepTexts.Minimal, FilePath, overrides);
+        result.IsValid.ShouldBeTrue();
+        result.Warnings.Select(w => w.Path).ShouldBe(warns ? ["certify.radii"] : []);
     }
 
     [Fact]

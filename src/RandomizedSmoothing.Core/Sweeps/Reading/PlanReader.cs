@@ -105,18 +105,44 @@ internal static class PlanReader
         }
     }
 
-    /// <summary>The decision grid of the anytime mode when none is given: up to six steps of about half the largest sigma.</summary>
+    /// <summary>
+    /// The decision grid of the anytime mode when none is given: the radii of the report, else up to six steps of about half the
+    /// largest sigma; and always 0, without which images that abstain cannot be told from those that were left undecided.
+    /// </summary>
     public static IReadOnlyList<double> DefaultGrid(IReadOnlyList<double> sigmas, IReadOnlyList<double> reported)
     {
         var given = reported.Where(r => r > 0).ToList();
         if (given.Count > 0 || !sigmas.Any(s => s > 0))
         {
-            return given;
+            return [0, .. given];
         }
 
         var half = sigmas.Max() / 2;
         var decade = Math.Pow(10, Math.Floor(Math.Log10(half)));
         var step = ((double[])[5, 2.5, 2, 1]).Select(m => m * decade).FirstOrDefault(s => s <= half * 1.000001, decade);
-        return [.. Enumerable.Range(1, DefaultRadii).Select(i => (double)((decimal)step * i))];
+        return [.. Enumerable.Range(0, DefaultRadii + 1).Select(i => (double)((decimal)step * i))];
+    }
+
+    /// <summary>Warns where the report shows radius 0 and the anytime plan need not decide it.</summary>
+    public static void CheckGrid(Section section, CertificationPlan plan, IReadOnlyList<double> reported)
+    {
+        if (
+            plan is not { Mode: CertificationMode.Anytime, Precision: null, Radii.Count: > 0 }
+            || plan.Radii[0] == 0
+            || (reported.Count > 0 && reported[0] > 0)
+        )
+        {
+            return;
+        }
+
+        const string Rule =
+            "leaves out 0, which the report shows: images between a majority and the first radius may stay undecided, and count as abstentions there";
+        section.Problems.Warning(
+            section.At("radii"),
+            section.MarkOf("radii"),
+            section.GivenFor("radii"),
+            Rule,
+            "put 0 in front for the accuracy of the smoothed classifier itself, at the price of the draws that it takes"
+        );
     }
 }

@@ -178,6 +178,7 @@ internal sealed class SweepReader(ProblemList problems, SweepVocabulary vocabula
             noises.Count > 0 && noises.TrueForAll(n => n.CompleteDraws is not null)
         );
         NoiseRules.Check(section, plan, sampler, noises);
+        PlanReader.CheckGrid(section, plan, report.Radii);
         return plan is { Mode: CertificationMode.Anytime, Radii.Count: 0, Precision: null }
             ? (plan with { Radii = PlanReader.DefaultGrid(sigmas, report.Radii) }, sampler)
             : (plan, sampler);
