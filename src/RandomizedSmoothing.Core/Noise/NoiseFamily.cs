@@ -10,8 +10,8 @@ public sealed record NoiseFamily(string Name, string Summary, string Level, Func
     /// <summary>The meaning of sigma in most families.</summary>
     internal const string StandardDeviation = "standard deviation of each coordinate, in [0,1] pixel units";
 
-    // A level that every family can have.
-    private const double AnyLevel = 0.5;
+    // A level that every family can have: flips of coordinates must stay below one half.
+    private const double AnyLevel = 0.25;
 
     /// <summary>Parameters that may be written behind the name, as in <c>pareto-a10</c>.</summary>
     public IReadOnlyList<NoiseOption> Options { get; init; } = [];

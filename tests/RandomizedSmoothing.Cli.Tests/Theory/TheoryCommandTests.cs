@@ -8,6 +8,8 @@ public sealed class TheoryCommandTests
     [InlineData("cycle --n 8 --radius 1", "image", 96)]
     [InlineData("cycle --n 8 --radius 1", "fixed", 46)]
     [InlineData("cycle --n 8 --radius 2", "image", 80)]
+    [InlineData("cycle --n 6 --radius 1 --labels 3 --reading margin", "feasible", 111)]
+    [InlineData("cycle --n 6 --radius 1 --labels 3 --reading margin --margin 1/1000000", "feasible", 111)]
     [InlineData("cycle --n 16 --radius 1", "hypotheses", 65536)]
     [InlineData("path --n 5 --radius 0", "vc_image", 5)]
     [InlineData("path --n 5 --radius 0 --hypotheses intervals", "vc_image", 2)]

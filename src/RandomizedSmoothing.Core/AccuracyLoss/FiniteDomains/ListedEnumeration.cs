@@ -74,10 +74,7 @@ internal static class ListedEnumeration
                 votes[labelling[atom.Point]] += atom.Weight;
             }
 
-            if (
-                !question.Margin.Numerator.IsZero
-                && new ExactFraction(votes.Max(), row.Total) < ExactFraction.Half + question.Margin
-            )
+            if (new ExactFraction(votes.Max(), row.Total) < ExactFraction.Half + question.Margin)
             {
                 return false;
             }

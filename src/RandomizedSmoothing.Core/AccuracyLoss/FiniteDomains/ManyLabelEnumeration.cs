@@ -180,7 +180,7 @@ internal sealed class ManyLabelEnumeration<T>
                     best = T.Max(best, vote);
                 }
 
-                if (!plan._question.Margin.Numerator.IsZero && best < plan._marginVotes[x])
+                if (best < plan._marginVotes[x])
                 {
                     return false;
                 }
