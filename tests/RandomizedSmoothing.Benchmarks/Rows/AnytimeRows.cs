@@ -38,14 +38,17 @@ internal static class AnytimeRows
             return [Row.NotMeasured(what, why)];
         }
 
-        var ratio = figures.FixedSeconds / figures.Seconds;
+        // A few images take most of the draws: what these draws happened to need says less than what new ones would, at the
+        // measured speed.
+        var seconds = figures.Seconds * figures.ExpectedDraws / figures.Draws;
+        var ratio = figures.FixedSeconds / seconds;
         var isEqual = figures.ExpectedDifference <= AnytimeDuel.Tolerance;
         return
         [
             new Row(
-                $"{what}: seconds for {figures.Images} images, anytime / n = 100,000",
-                Seconds(figures.Seconds),
-                Seconds(figures.FixedSeconds),
+                $"{what}: seconds for {figures.Images} images, anytime (expected over new draws of them) / n = 100,000",
+                Seconds(seconds),
+                $"{Seconds(figures.FixedSeconds)}; anytime on the same draws: {Seconds(figures.Seconds)}",
                 1 / ratio,
                 string.Create(CultureInfo.InvariantCulture, $"1/{ratio:0.0}"),
                 isEqual ? 0.1 : 0,
