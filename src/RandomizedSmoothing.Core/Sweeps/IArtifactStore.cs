@@ -18,7 +18,14 @@ public interface IArtifactStore
     ContentHash Publish(string path, CancellationToken cancellation);
 
     /// <summary>
-    /// Deletes a file that nobody needs any more, here and at the nodes that <see cref="Publish"/> gave it to. A node that does
+    /// As <see cref="Publish(string, CancellationToken)"/>, with the bytes that <paramref name="write"/> produces: they lie on the
+    /// disk once, in the store's own folder.
+    /// </summary>
+    /// <returns>The digest of the bytes.</returns>
+    ContentHash Publish(Action<Stream> write, CancellationToken cancellation);
+
+    /// <summary>
+    /// Deletes a file that nobody needs any more, here and at the nodes that it was published to. A node that does
     /// not answer keeps it, which costs room and nothing else.
     /// </summary>
     void Discard(ContentHash hash);

@@ -92,17 +92,14 @@ public sealed partial class ArtifactCache(string folder) : IArtifactStore
         return hash;
     }
 
-    /// <summary>
-    /// Takes the bytes that <paramref name="write"/> produces into the store, without another copy of them on the disk.
-    /// </summary>
-    /// <returns>The digest of the bytes.</returns>
-    public ContentHash Publish(Action<Stream> write)
+    /// <inheritdoc />
+    public ContentHash Publish(Action<Stream> write, CancellationToken cancellation)
     {
         var aside = Path.Combine(Folder, $"incoming-{Guid.NewGuid():N}");
         try
         {
             AtomicFile.Write(aside, write);
-            var hash = HashOf(aside, CancellationToken.None);
+            var hash = HashOf(aside, cancellation);
             if (Find(hash) is null)
             {
                 var path = PathOf(hash);

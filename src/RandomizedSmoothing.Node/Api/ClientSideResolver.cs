@@ -33,6 +33,9 @@ public static class ClientSideResolver
         public Core.Sweeps.ContentHash Publish(string path, CancellationToken cancellation) =>
             store.Publish(path, cancellation);
 
+        public Core.Sweeps.ContentHash Publish(Action<Stream> write, CancellationToken cancellation) =>
+            store.Publish(write, cancellation);
+
         public void Discard(Core.Sweeps.ContentHash hash) => store.Discard(hash);
     }
 }

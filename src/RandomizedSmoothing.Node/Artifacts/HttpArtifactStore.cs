@@ -61,9 +61,18 @@ public sealed class HttpArtifactStore(ArtifactCache cache, ArtifactSources sourc
     }
 
     /// <inheritdoc />
-    public ContentHash Publish(string path, CancellationToken cancellation)
+    public ContentHash Publish(string path, CancellationToken cancellation) =>
+        Spread(cache.Publish(path, cancellation), path, cancellation);
+
+    /// <inheritdoc />
+    public ContentHash Publish(Action<Stream> write, CancellationToken cancellation)
     {
-        var hash = cache.Publish(path, cancellation);
+        var hash = cache.Publish(write, cancellation);
+        return Spread(hash, cache.PathOf(hash), cancellation);
+    }
+
+    private ContentHash Spread(ContentHash hash, string path, CancellationToken cancellation)
+    {
         sources.Shared?.Publish(path, cancellation);
         var refusals = new List<string>();
         var taken = 0;

@@ -113,7 +113,7 @@ public sealed class SweepResolver(DatasetCatalogue catalogue, IArtifactStore art
         var dataset = catalogue.Load(spec, progress, cancellation);
         if (publishData && artifacts.Find(dataset.Hash) is null)
         {
-            Publish(dataset, cancellation);
+            artifacts.Publish(stream => CanonicalImages.Write(dataset, stream), cancellation);
         }
 
         return DatasetCatalogue.Describe(dataset, spec);
@@ -226,23 +226,5 @@ public sealed class SweepResolver(DatasetCatalogue catalogue, IArtifactStore art
             $"std={Numbers(model.Normalize?.Std)}{(route == ClassifierRoute.Frozen ? "\nfrozen" : "")}"
         );
         return new ContentHash(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
-    }
-
-    private void Publish(ImageDataset dataset, CancellationToken cancellation)
-    {
-        var aside = Path.GetTempFileName();
-        try
-        {
-            using (var stream = File.Create(aside))
-            {
-                CanonicalImages.Write(dataset, stream);
-            }
-
-            artifacts.Publish(aside, cancellation);
-        }
-        finally
-        {
-            File.Delete(aside);
-        }
     }
 }

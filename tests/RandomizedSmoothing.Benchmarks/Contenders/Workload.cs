@@ -75,7 +75,7 @@ internal sealed class Workload : IDisposable
     {
         var cache = new CacheFolders(_folder);
         var artifacts = new ArtifactCache(cache.Artifacts);
-        artifacts.Publish(stream => CanonicalImages.Write(_dataset, stream));
+        artifacts.Publish(stream => CanonicalImages.Write(_dataset, stream), CancellationToken.None);
         var file = artifacts.Publish(Model.File!, CancellationToken.None);
         var factory = new TorchShardRunnerFactory(
             new TorchRunnerOptions { Devices = Device, Cache = cache },

@@ -30,7 +30,7 @@ public sealed class DatasetReadingTests : IDisposable
     {
         var digits = EmbeddedDigits.Load("test");
         var store = new ArtifactCache(_folder.Path);
-        store.Publish(stream => CanonicalImages.Write(digits, stream)).ShouldBe(digits.Hash);
+        store.Publish(stream => CanonicalImages.Write(digits, stream), CancellationToken.None).ShouldBe(digits.Hash);
         var read = CanonicalImages.Open(store.Find(digits.Hash)!, digits.Hash, "digits", "test", []);
         read.Labels.ShouldBe(digits.Labels);
         read.Shape.ShouldBe(digits.Shape);

@@ -144,6 +144,22 @@ public sealed class HttpArtifactStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_published_as_it_is_written_reaches_the_control_nodes_and_the_shared_volume()
+    {
+        await using var control = await ArtifactServer.StartAsync(Folder("control-0"));
+        var shared = new ArtifactCache(Folder("shared"));
+        var sources = new ArtifactSources { Controls = [control.Address], Shared = shared };
+        var store = new HttpArtifactStore(new ArtifactCache(Folder("worker")), sources, _http);
+
+        var hash = store.Publish(stream => stream.Write("weights"u8), CancellationToken.None);
+
+        store.Publish(_scratch.Write("model", "weights"), CancellationToken.None).ShouldBe(hash);
+        control.Cache.Find(hash).ShouldNotBeNull();
+        shared.Find(hash).ShouldNotBeNull();
+        Directory.GetFiles(Folder("worker")).ShouldBeEmpty("nothing is left aside");
+    }
+
+    [Fact]
     public async Task Publishing_survives_a_dead_control_node_but_not_the_death_of_all()
     {
         await using var alive = await ArtifactServer.StartAsync(Folder("control-0"));
@@ -236,7 +252,7 @@ public sealed class HttpArtifactStoreTests : IDisposable
     {
         var bytes = new byte[length];
         new Random(length).NextBytes(bytes);
-        return (cache.Publish(stream => stream.Write(bytes)), bytes);
+        return (cache.Publish(stream => stream.Write(bytes), CancellationToken.None), bytes);
     }
 
     private static Task<string> OnItsOwnThread(Func<string> action) =>
