@@ -68,26 +68,33 @@ internal static class ResultEndpoints
             }
         );
 
-    private static Task<IResult> CertificatesAsync(string id, string cell, Request request) =>
+    private static Task<IResult> CertificatesAsync(string id, string cell, Request request, NodeOptions options) =>
         request.AnswerAsync(
             id,
             cell,
             results =>
             {
                 var rows = results.Certify().Single().LogRows().ToList();
-                return Buffered("text/tab-separated-values", buffer => CohenTsv.Write(buffer, rows));
+                return Buffered(options, "text/tab-separated-values", buffer => CohenTsv.Write(buffer, rows));
             }
         );
 
-    private static Task<IResult> VotesAsync(string id, Request request, string? cell = null, string format = "csv") =>
+    private static Task<IResult> VotesAsync(
+        string id,
+        Request request,
+        NodeOptions options,
+        string? cell = null,
+        string format = "csv"
+    ) =>
         request.AnswerAsync(
             id,
             cell,
             results =>
                 format switch
                 {
-                    "csv" => Buffered("text/csv", buffer => VotesCsv.Write(buffer, results.Votes)),
+                    "csv" => Buffered(options, "text/csv", buffer => VotesCsv.Write(buffer, results.Votes)),
                     "parquet" => BufferedAsync(
+                        options,
                         "application/vnd.apache.parquet",
                         buffer => VotesParquet.WriteAsync(buffer, results.Votes, CancellationToken.None)
                     ),
@@ -117,18 +124,11 @@ internal static class ResultEndpoints
         CancellationToken cancellation
     )
     {
-        var folder = Path.Combine(options.Cache, "exports", Guid.NewGuid().ToString("N"));
+        var folder = Aside(options);
         try
         {
             await ResultsFolder.WriteAsync(folder, results, stored.Pixels(), options.Submitted.MayRead, cancellation);
-            var zip = new FileStream(
-                folder + ".zip",
-                FileMode.CreateNew,
-                FileAccess.ReadWrite,
-                FileShare.None,
-                1 << 16,
-                FileOptions.DeleteOnClose
-            );
+            var zip = Vanishing(folder + ".zip");
             ZipFile.CreateFromDirectory(folder, zip, CompressionLevel.Optimal, includeBaseDirectory: false);
             zip.Position = 0;
             return zip;
@@ -142,8 +142,9 @@ internal static class ResultEndpoints
         }
     }
 
-    private static Task<IResult> Buffered(string mediaType, Action<Stream> write) =>
+    private static Task<IResult> Buffered(NodeOptions options, string mediaType, Action<Stream> write) =>
         BufferedAsync(
+            options,
             mediaType,
             buffer =>
             {
@@ -156,16 +157,9 @@ internal static class ResultEndpoints
     /// Writers that block, or that seek, write to a file first, which vanishes when it is closed; what fails then fails before
     /// the answer begins.
     /// </summary>
-    private static async Task<IResult> BufferedAsync(string mediaType, Func<Stream, Task> write)
+    private static async Task<IResult> BufferedAsync(NodeOptions options, string mediaType, Func<Stream, Task> write)
     {
-        var buffer = new FileStream(
-            Path.Combine(Path.GetTempPath(), $"rsmooth-{Guid.NewGuid():N}"),
-            FileMode.CreateNew,
-            FileAccess.ReadWrite,
-            FileShare.None,
-            1 << 16,
-            FileOptions.DeleteOnClose
-        );
+        var buffer = Vanishing(Aside(options));
         try
         {
             await write(buffer);
@@ -179,6 +173,16 @@ internal static class ResultEndpoints
         buffer.Position = 0;
         return Results.Stream(buffer, mediaType);
     }
+
+    /// <summary>A path for a large answer, on the cache's disk: the temporary folder may be small, or lie in memory.</summary>
+    private static string Aside(NodeOptions options) =>
+        Path.Combine(
+            Directory.CreateDirectory(Path.Combine(options.Cache, "exports")).FullName,
+            Guid.NewGuid().ToString("N")
+        );
+
+    private static FileStream Vanishing(string path) =>
+        new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
 
     /// <summary>The services that every answer about results needs.</summary>
     internal sealed class Request(SweepAccess access, StoredResults stored)

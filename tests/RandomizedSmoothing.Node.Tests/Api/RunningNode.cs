@@ -16,6 +16,9 @@ public sealed class RunningNode : IAsyncLifetime
     /// <summary>The directory of whose files submitted sweeps may speak.</summary>
     public string Offered => Path.Combine(_scratch.Path, "offered");
 
+    /// <summary>Where the node stages large answers.</summary>
+    public string Exports => Path.Combine(_scratch.Path, "exports");
+
     public ApiClient Client { get; private set; } = null!;
 
     public HttpClient Http { get; private set; } = null!;

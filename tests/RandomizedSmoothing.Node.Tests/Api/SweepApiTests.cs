@@ -21,9 +21,11 @@ public sealed class SweepApiTests(RunningNode node) : IClassFixture<RunningNode>
         sweep.Images.ShouldBe(12);
         last.State.ShouldBe(SweepState.Completed);
         last.ImagesDone.ShouldBe(12);
+        Directory.Exists(node.Exports).ShouldBeFalse();
         var votes = await node.Http.GetStringAsync($"/api/v1/sweeps/{sweep.Id}/votes");
         votes.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(1 + 2 * 12);
         votes.ShouldStartWith("cell,image,label,stream,draws,c0");
+        Directory.GetFiles(node.Exports).ShouldBeEmpty("large answers are staged on the cache's disk and vanish");
         (await node.Http.GetStringAsync($"/api/v1/sweeps/{sweep.Id}/curves")).ShouldStartWith(
             "dataset,model,train_sigma"
         );
