@@ -50,7 +50,7 @@ internal sealed class RefusalLog(RequestDelegate next, ILogger<RefusalLog> log)
     }
 
     /// <summary>The path in one line of printable characters.</summary>
-    private static string Plain(PathString path)
+    public static string Plain(PathString path)
     {
         var text = path.Value ?? "";
         return string.Concat(text.Take(200).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));

@@ -1,21 +1,38 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Node.Access;
 
 namespace RandomizedSmoothing.Node.Api;
 
-/// <summary>Failures as problem details (RFC 9457): the paragraph that a command would print is the <c>detail</c>.</summary>
-internal sealed class ApiProblems(IProblemDetailsService problems) : IExceptionHandler
+/// <summary>
+/// Failures as problem details (RFC 9457): the paragraph that a command would print is the <c>detail</c>. What is not meant for
+/// users goes to the log instead, once.
+/// </summary>
+internal sealed class ApiProblems(IProblemDetailsService problems, ILogger<ApiProblems> log) : IExceptionHandler
 {
+    /// <summary>The server tells of no error itself: this handler hears of each, even of those that it cannot answer.</summary>
+    public static ExceptionHandlerOptions Options => new() { SuppressDiagnosticsCallback = _ => true };
+
     public async ValueTask<bool> TryHandleAsync(
         HttpContext context,
         Exception exception,
         CancellationToken cancellationToken
     )
     {
+        var isForUsers = exception is UserErrorException or BadHttpRequestException;
+        if (!isForUsers)
+        {
+            // Without the query, which may hold a secret.
+            var request = context.Request;
+            log.LogError(exception, "Failed {Method} {Path}", request.Method, RefusalLog.Plain(request.Path));
+        }
+
         var (status, title) = exception switch
         {
             UserErrorException { ExitCode: ApiClient.UnreachableExitCode } => (503, "No coordinator"),
@@ -34,7 +51,7 @@ internal sealed class ApiProblems(IProblemDetailsService problems) : IExceptionH
                     Status = status,
                     Title = title,
                     // What is not meant for users may hold what they must not see.
-                    Detail = exception is UserErrorException or BadHttpRequestException
+                    Detail = isForUsers
                         ? exception.Message
                         : "The node met an error that it did not expect; its log says more.",
                 },

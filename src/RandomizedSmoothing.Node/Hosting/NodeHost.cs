@@ -174,7 +174,7 @@ public sealed class NodeHost : IAsyncDisposable
         var app = builder.Build();
         if (options.IsControl)
         {
-            app.UseExceptionHandler();
+            app.UseExceptionHandler(ApiProblems.Options);
             app.UseStatusCodePages();
         }
 

@@ -50,7 +50,7 @@ public sealed class GuardedNode : IAsyncLifetime
         var options = NodeOptionsReader.Read(flags, new Dictionary<string, string>());
         _node = await NodeHost.StartAsync(
             options,
-            new NodeParts { Logging = logging => logging.ClearProviders().AddProvider(new Lines(Log)) }
+            new NodeParts { Logging = logging => logging.ClearProviders().AddProvider(new LogLines(Log)) }
         );
         using var http = Http(null);
         await Eventually.Async(
@@ -68,24 +68,4 @@ public sealed class GuardedNode : IAsyncLifetime
     /// <summary>A client that shows a key, or none; it follows no redirection.</summary>
     public HttpClient Http(string? key) =>
         new(new KeyedHandler(key, new SocketsHttpHandler { AllowAutoRedirect = false })) { BaseAddress = Address };
-
-    private sealed class Lines(ConcurrentQueue<string> log) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void Dispose() { }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => log.Enqueue($"{logLevel} {formatter(state, exception)} {exception}");
-    }
 }
