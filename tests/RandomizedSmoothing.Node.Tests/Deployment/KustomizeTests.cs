@@ -228,6 +228,24 @@ public sealed class KustomizeTests
 
     [SkippableTheory]
     [MemberData(nameof(Overlays))]
+    public async Task A_worker_on_the_processor_asks_for_the_cores_that_its_devices_use(string overlay)
+    {
+        var manifests = await Manifests.OfAsync(overlay);
+        var container = manifests.One<V1Deployment>("worker").Spec.Template.Spec.Containers[0];
+        if (container.Resources.Limits.ContainsKey("nvidia.com/gpu"))
+        {
+            return;
+        }
+
+        // 'auto' would count the cores of the machine, which other pods use, too.
+        var devices = manifests.Environment(container)[NodeSettings.Devices.Variable]!;
+        devices.ShouldStartWith("cpu:");
+        var cores = decimal.Parse(devices["cpu:".Length..]);
+        container.Resources.Requests["cpu"].ToDecimal().ShouldBeInRange(cores / 2, cores);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Overlays))]
     public async Task Nothing_may_speak_to_a_pod_without_a_policy(string overlay)
     {
         var manifests = await Manifests.OfAsync(overlay);
