@@ -9,6 +9,7 @@ namespace RandomizedSmoothing.Node.Tests.Deployment;
 public sealed class PrometheusTests
 {
     private const string Namespace = "rsmooth";
+    private const string ClientLabel = "rsmooth.io/client";
 
     public static TheoryData<string> Overlays => KustomizeTests.Overlays;
 
@@ -79,6 +80,31 @@ public sealed class PrometheusTests
             manifests.Environment(container)[NodeSettings.Http.Variable]!.ShouldEndWith($":{port}");
         }
     }
+
+    [SkippableTheory]
+    [MemberData(nameof(Overlays))]
+    public async Task On_Kubernetes_a_labelled_pod_is_let_in_from_the_same_name_space_and_from_a_labelled_one(
+        string overlay
+    )
+    {
+        Repository.Read("cluster-config", "prometheus.yml").ShouldContain($"(its pod labelled {ClientLabel}=true)");
+        var manifests = await Manifests.OfAsync(overlay);
+
+        var rule = manifests
+            .One<V1NetworkPolicy>("nodes")
+            .Spec.Ingress.Where(rule => rule.FromProperty.Any(peer => IsClient(peer.PodSelector)))
+            .ShouldHaveSingleItem();
+
+        rule.Ports.Select(p => p.Port.Value).ShouldBe(["http"]);
+        rule.FromProperty.ShouldAllBe(peer => IsClient(peer.PodSelector));
+        rule.FromProperty.Count(peer => peer.NamespaceSelector is null).ShouldBe(1);
+        rule.FromProperty.Count(peer => IsClient(peer.NamespaceSelector)).ShouldBe(1);
+    }
+
+    private static bool IsClient(V1LabelSelector? selector) =>
+        selector?.MatchLabels is { Count: 1 } labels
+        && labels.TryGetValue(ClientLabel, out var value)
+        && value == "true";
 
     private static string Role(YamlMappingNode service) => Compose.Variables(service)[NodeSettings.Roles.Variable];
 
