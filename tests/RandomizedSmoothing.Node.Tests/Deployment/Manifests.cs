@@ -14,7 +14,25 @@ internal sealed class Manifests
     private Manifests(List<object> objects) => _objects = objects;
 
     public static Task<Manifests> OfAsync(string overlay) =>
-        Rendered.GetOrAdd(overlay, name => new Lazy<Task<Manifests>>(() => RenderAsync(name))).Value;
+        Rendered
+            .GetOrAdd(
+                overlay,
+                name => new Lazy<Task<Manifests>>(() => RenderAsync(Repository.PathOf("k8s", "overlays", name)))
+            )
+            .Value;
+
+    /// <summary>An overlay with a further component, as somebody's own kustomization would add it.</summary>
+    public static Task<Manifests> OfAsync(string overlay, string component)
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "kustomizations", $"{overlay}-{component}");
+        string Entry(params string[] parts) => Path.GetRelativePath(folder, Repository.PathOf(["k8s", .. parts]));
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(
+            Path.Combine(folder, "kustomization.yaml"),
+            $"resources: [{Entry("overlays", overlay)}]\ncomponents: [{Entry(component)}]\n"
+        );
+        return RenderAsync(folder);
+    }
 
     public IReadOnlyList<T> All<T>() => [.. _objects.OfType<T>()];
 
@@ -65,9 +83,8 @@ internal sealed class Manifests
         return variables;
     }
 
-    private static async Task<Manifests> RenderAsync(string overlay)
+    private static async Task<Manifests> RenderAsync(string directory)
     {
-        var directory = Repository.PathOf("k8s", "overlays", overlay);
         var text =
             ExternalTool.Find("kubectl") is { } kubectl ? await ExternalTool.RunAsync(kubectl, "kustomize", directory)
             : ExternalTool.Find("kustomize") is { } kustomize
