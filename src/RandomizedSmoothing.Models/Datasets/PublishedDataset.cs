@@ -7,7 +7,7 @@ namespace RandomizedSmoothing.Models.Datasets;
 /// <param name="Name">Its name in the data set's folder.</param>
 /// <param name="Md5">The published MD5 of its bytes, lower-case hexadecimal.</param>
 /// <param name="Split">The split that needs it; null: both.</param>
-/// <param name="Mirrors">Addresses, tried in order.</param>
+/// <param name="Mirrors">Addresses, tried in order; HTTPS, as control nodes on Kubernetes reach no other port.</param>
 public sealed record DatasetFile(string Name, string Md5, string? Split, ImmutableArray<Uri> Mirrors);
 
 /// <summary>What is known of a data set without its files.</summary>
@@ -97,7 +97,10 @@ public sealed record PublishedDataset(
             "idx",
             ["T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"],
             Idx(
-                ["http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"],
+                [
+                    "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
+                    "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+                ],
                 "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
                 "25c81989df183df01b3e8a0aad5dffbe",
                 "bef4ecab320f06d8554ea6380940ec79",

@@ -24,6 +24,16 @@ public sealed class DatasetDownloadTests : IDisposable
     }
 
     [Fact]
+    public void Every_file_of_the_catalogue_has_addresses_and_all_of_them_are_https()
+    {
+        var files = PublishedDataset.All.SelectMany(dataset => dataset.Files).ToList();
+
+        files.ShouldNotBeEmpty();
+        files.ShouldAllBe(file => file.Mirrors.Length > 0);
+        files.SelectMany(file => file.Mirrors).ShouldAllBe(address => address.Scheme == Uri.UriSchemeHttps);
+    }
+
+    [Fact]
     public void An_interrupted_download_goes_on_where_it_stopped()
     {
         File.WriteAllBytes(Target + ".part", Content[..100_000]);
