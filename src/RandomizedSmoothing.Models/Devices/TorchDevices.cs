@@ -8,33 +8,22 @@ namespace RandomizedSmoothing.Models.Devices;
 /// <summary>The devices that a node can offer, by the text that asks for them.</summary>
 public static class TorchDevices
 {
-    private const int MostCpus = 1024;
-
-    /// <summary>
-    /// Reads a list separated by commas: <c>auto</c> (every GPU, or one CPU device per two cores), <c>cpu:N</c> (N CPU devices
-    /// of one thread each), <c>cpu</c> (one), <c>cuda</c> (every GPU), <c>cuda:I</c> (GPU I).
-    /// </summary>
-    /// <exception cref="UserErrorException">Not such a list, or the GPU is not there.</exception>
+    /// <summary>The devices of a text that <see cref="DeviceSelection"/> reads.</summary>
+    /// <exception cref="UserErrorException">Not such a text, or a GPU is not there.</exception>
     public static IReadOnlyList<DeviceDescription> Parse(string text)
     {
+        if (DeviceSelection.TryParse(text, out var selection) is { } wrong)
+        {
+            throw new UserErrorException($"The devices are '{text}': {wrong}.");
+        }
+
         TorchRuntime.PrepareThread();
-        var devices = new List<DeviceDescription>();
-        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            devices.AddRange(ParsePart(part, text));
-        }
-
-        if (devices.Count == 0)
-        {
-            throw Wrong(text, text, "nothing is asked for");
-        }
-
-        if (devices.GroupBy(d => d.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
-        {
-            throw Wrong(text, text, $"{twice.Key} is asked for twice");
-        }
-
-        return devices;
+        var devices = selection.Parts.SelectMany(part => Expand(part, text)).ToList();
+        return devices.GroupBy(d => d.Name).FirstOrDefault(g => g.Count() > 1) is { } twice
+            ? throw new UserErrorException(
+                $"The devices are '{text}': {twice.Key} is asked for twice here; write each device once."
+            )
+            : devices;
     }
 
     /// <summary>The libtorch device of a description.</summary>
@@ -43,32 +32,20 @@ public static class TorchDevices
             ? torch.device(DeviceType.CUDA, int.Parse(device.Name["cuda:".Length..], CultureInfo.InvariantCulture))
             : torch.CPU;
 
-    private static IEnumerable<DeviceDescription> ParsePart(string part, string text)
-    {
-        var (kind, number) = part.Split(':', 2) is [var k, var n] ? (k, n) : (part, null);
-        int? value = int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var v) ? v : null;
-        if (number is not null && value is null)
+    private static IEnumerable<DeviceDescription> Expand(DevicePart part, string text) =>
+        part switch
         {
-            throw Wrong(part, text, $"'{number}' is no number");
-        }
-
-        return (kind, value) switch
-        {
-            ("auto", null) => Gpus() is > 0 and var gpus
+            ("auto", _) => Gpus() is > 0 and var gpus
                 ? Enumerable.Range(0, gpus).Select(Gpu)
                 : Cpus(Math.Max(1, Environment.ProcessorCount / 2)),
-            ("cpu", null) => Cpus(1),
-            ("cpu", >= 1 and <= MostCpus) => Cpus(value.Value),
+            ("cpu", { } count) => Cpus(count),
             ("cuda", null) when Gpus() > 0 => Enumerable.Range(0, Gpus()).Select(Gpu),
             ("cuda", { } index) when index < Gpus() => [Gpu(index)],
-            ("cuda", _) => throw Wrong(
-                part,
-                text,
-                $"libtorch sees {Gpus()} GPUs here; GPUs need a build with -p:TorchBackend=cuda and NVIDIA's driver"
+            _ => throw new UserErrorException(
+                $"The devices are '{text}': {part} is not there. libtorch sees {Gpus()} GPUs here; GPUs need a build with "
+                    + "-p:TorchBackend=cuda and NVIDIA's driver. Without them write cpu:N for N devices on the processor."
             ),
-            _ => throw Wrong(part, text, "it is none of the forms"),
         };
-    }
 
     private static int Gpus() => torch.cuda.is_available() ? torch.cuda.device_count() : 0;
 
@@ -93,10 +70,4 @@ public static class TorchDevices
             return $"{System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture}";
         }
     }
-
-    private static UserErrorException Wrong(string part, string text, string reason) =>
-        new(
-            $"The devices '{text}' cannot be used: '{part}': {reason}. Write auto, cpu:N for N CPU devices, cuda for every GPU, cuda:I for "
-                + "one, or several of these separated by commas."
-        );
 }

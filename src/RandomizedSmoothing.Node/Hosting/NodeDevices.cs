@@ -33,7 +33,7 @@ internal static class NodeDevices
         return new TorchShardRunnerFactory(
             new TorchRunnerOptions
             {
-                Devices = Text(options.Devices),
+                Devices = options.Devices.ToString(),
                 Cache = new CacheFolders(options.Cache),
                 Warn = warning => log.LogWarning("{Warning}", warning),
             },
@@ -42,9 +42,4 @@ internal static class NodeDevices
             provider.GetRequiredService<TimeProvider>()
         );
     }
-
-    private static string Text(DeviceSelection devices) =>
-        devices.CudaDevices.Count == 0
-            ? devices.ToString()
-            : string.Join(',', devices.CudaDevices.Select(index => $"cuda:{index}"));
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RandomizedSmoothing.Models.Devices;
 using RandomizedSmoothing.Node.Access;
 using RandomizedSmoothing.Node.Submission;
 
@@ -42,22 +43,6 @@ public sealed record LedgerLocation(LedgerKind Kind, string Target)
 {
     /// <summary>The location without secrets.</summary>
     public override string ToString() => Kind == LedgerKind.Sqlite ? $"sqlite:{Target}" : "postgres:…";
-}
-
-/// <summary>Which devices a worker lends.</summary>
-/// <param name="Auto">Every GPU, else the processor.</param>
-/// <param name="CpuDevices">Devices on the processor; 0 for none.</param>
-/// <param name="CudaDevices">Indices of GPUs.</param>
-public sealed record DeviceSelection(bool Auto, int CpuDevices, IReadOnlyList<int> CudaDevices)
-{
-    /// <summary>Every GPU, else the processor.</summary>
-    public static DeviceSelection Automatic { get; } = new(true, 0, []);
-
-    /// <inheritdoc />
-    public override string ToString() =>
-        Auto ? "auto"
-        : CudaDevices.Count > 0 ? $"cuda:{string.Join(',', CudaDevices)}"
-        : $"cpu:{CpuDevices}";
 }
 
 /// <summary>The settings of one node, parsed and checked against each other; see <see cref="NodeSettings"/> for their meaning.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using RandomizedSmoothing.Models.Devices;
 
 namespace RandomizedSmoothing.Node.Options;
 
@@ -142,42 +143,9 @@ internal sealed class SettingParser(RawSettings raw, List<string> problems)
     public DeviceSelection Devices()
     {
         var text = raw.Find(NodeSettings.Devices)?.Text ?? "auto";
-        if (text == "auto")
-        {
-            return DeviceSelection.Automatic;
-        }
-
-        var parts = text.Split(':', 2);
-        if (
-            parts[0] == "cpu"
-            && (
-                parts.Length == 1
-                || (
-                    int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-                    && n is > 0 and <= 1024
-                )
-            )
-        )
-        {
-            return new DeviceSelection(
-                false,
-                parts.Length == 1 ? 1 : int.Parse(parts[1], CultureInfo.InvariantCulture),
-                []
-            );
-        }
-
-        var indices = parts.Length == 2 && parts[0] == "cuda" ? parts[1].Split(',') : [];
-        return
-            indices.Length > 0
-            && indices.All(i => byte.TryParse(i, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            && indices.Distinct().Count() == indices.Length
-            ? new DeviceSelection(false, 0, [.. indices.Select(i => int.Parse(i, CultureInfo.InvariantCulture))])
-            : Refuse(
-                NodeSettings.Devices,
-                text,
-                "it must read auto, cpu:2 (two devices on the processor) or cuda:0,1 (each GPU once)",
-                DeviceSelection.Automatic
-            );
+        return DeviceSelection.TryParse(text, out var selection) is { } wrong
+            ? Refuse(NodeSettings.Devices, text, wrong, selection)
+            : selection;
     }
 
     public LogLevel LogLevel(LogLevel otherwise)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Models.Devices;
 using RandomizedSmoothing.Node.Options;
 
 namespace RandomizedSmoothing.Node.Tests.Options;
@@ -164,6 +165,9 @@ public sealed class NodeOptionsReaderTests : IDisposable
     [InlineData("cpu", "cpu:1")]
     [InlineData("cpu:2", "cpu:2")]
     [InlineData("cuda:0,1", "cuda:0,1")]
+    [InlineData("cuda", "cuda")]
+    [InlineData("cuda:0,cuda:1", "cuda:0,1")]
+    [InlineData("cpu:2,cuda:0", "cpu:2,cuda:0")]
     public void Devices_are_read_as_documented(string text, string meaning) =>
         Read([$"devices={text}"]).Devices.ToString().ShouldBe(meaning);
 
