@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Certification;
@@ -26,17 +27,21 @@ internal static class AnytimeCommand
             HelpName = "R,R,…",
             DefaultValueFactory = _ => "0.25,0.5,0.75,1,1.25,1.5",
         };
-        var draws = CalcOptions.Count("--draws", "Cap of the anytime mode and n of the fixed plan; default 100000", 1);
-        var selection = CalcOptions.Count("--selection-draws", "n0; default 100", 1);
+        var draws = NumberOptions.Count(
+            "--draws",
+            "Cap of the anytime mode and n of the fixed plan; default 100000",
+            1
+        );
+        var selection = NumberOptions.Count("--selection-draws", "n0; default 100", 1);
         var alpha = CalcOptions.Alpha();
-        var tolerance = CalcOptions.Number(
+        var tolerance = NumberOptions.Number(
             "--tolerance",
             "Curve-aware stop: share of certified accuracy that may be given up at each radius",
             "greater than 0 and at most 0.1",
             t => t is > 0 and <= 0.1
         );
-        var repetitions = CalcOptions.Count("--repetitions", "How often each image is simulated; default 4", 1);
-        var seed = CalcOptions.Count("--seed", "Seed of the votes; default 1", 0);
+        var repetitions = NumberOptions.Count("--repetitions", "How often each image is simulated; default 4", 1);
+        var seed = NumberOptions.Count("--seed", "Seed of the votes; default 1", 0);
         var correct = new Option<bool>("--correct-only")
         {
             Description = "No estimation draws for images whose selected class is not the label.",
@@ -132,7 +137,7 @@ internal static class AnytimeCommand
         var radii = new List<double>();
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!CalcOptions.TryNumber(part, out var radius) || radius < 0)
+            if (!NumberOptions.TryNumber(part, out var radius) || radius < 0)
             {
                 throw new UserErrorException(
                     $"--radii holds '{part}': each is a number of at least 0, separated by commas, as in 0.25,0.5,1."

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Certification;
@@ -14,8 +15,8 @@ internal static class BoundCommand
 
     public static Command Create(Terminal terminal)
     {
-        var successes = CalcOptions.Count("--successes", "Votes for the class, k", 0);
-        var draws = CalcOptions.Count("--draws", "Draws, n", 1);
+        var successes = NumberOptions.Count("--successes", "Votes for the class, k", 0);
+        var draws = NumberOptions.Count("--draws", "Draws, n", 1);
         var alpha = CalcOptions.Alpha();
         var input = new Option<string?>("--input")
         {
@@ -92,17 +93,17 @@ internal static class BoundCommand
 
     private static string Line(CsvRows rows, CsvRow row)
     {
-        if (!CalcOptions.TryCount(row.Cells[0], out var n) || n is < 1 or > MostDraws)
+        if (!NumberOptions.TryCount(row.Cells[0], out var n) || n is < 1 or > MostDraws)
         {
             throw rows.Refuse(row, 0, "a whole number of draws, at least 1");
         }
 
-        if (!CalcOptions.TryCount(row.Cells[1], out var k) || k < 0 || k > n)
+        if (!NumberOptions.TryCount(row.Cells[1], out var k) || k < 0 || k > n)
         {
             throw rows.Refuse(row, 1, $"a whole number of successes from 0 to {n}");
         }
 
-        if (!CalcOptions.TryNumber(row.Cells[2], out var alpha) || alpha is not (> 0 and < 1))
+        if (!NumberOptions.TryNumber(row.Cells[2], out var alpha) || alpha is not (> 0 and < 1))
         {
             throw rows.Refuse(row, 2, "a number greater than 0 and less than 1");
         }

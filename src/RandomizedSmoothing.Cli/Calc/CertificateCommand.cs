@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Certification;
@@ -20,13 +21,13 @@ internal static class CertificateCommand
             "--selection",
             "Votes of the draws that select the class; default: --class, else the top of --counts"
         );
-        var chosen = CalcOptions.Count("--class", "The class that was fixed before the draws", 0);
+        var chosen = NumberOptions.Count("--class", "The class that was fixed before the draws", 0);
         var noise = CalcOptions.Noise();
         var sigma = CalcOptions.Sigma();
         var alpha = CalcOptions.Alpha();
         var norm = CalcOptions.Norm();
         var dimension = CalcOptions.Dimension();
-        var images = CalcOptions.Count("--images", "Share alpha among this many images (Bonferroni)", 1);
+        var images = NumberOptions.Count("--images", "Share alpha among this many images (Bonferroni)", 1);
         var twoClass = new Option<bool>("--two-class")
         {
             Description = "Bound the runner-up too, not the top class alone.",
@@ -142,7 +143,7 @@ internal static class CertificateCommand
                 var good = parts.Length >= 2;
                 for (var i = 0; i < parts.Length && good; i++)
                 {
-                    good = CalcOptions.TryCount(parts[i], out counts[i]) && counts[i] is >= 0 and < 1L << 40;
+                    good = NumberOptions.TryCount(parts[i], out counts[i]) && counts[i] is >= 0 and < 1L << 40;
                 }
 
                 if (good && parts.Length <= 1 << 20 && counts.Sum() > 0)

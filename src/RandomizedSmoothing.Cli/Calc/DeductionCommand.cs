@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core.Certification;
 
@@ -11,9 +12,9 @@ internal static class DeductionCommand
 
     public static Command Create(Terminal terminal)
     {
-        var images = CalcOptions.Count("--images", "Certified images, m", 1);
+        var images = NumberOptions.Count("--images", "Certified images, m", 1);
         var alpha = CalcOptions.Alpha();
-        var rho = CalcOptions.Number(
+        var rho = NumberOptions.Number(
             "--rho",
             "Failure probability of the statement about the data set",
             "greater than 0 and less than 1",

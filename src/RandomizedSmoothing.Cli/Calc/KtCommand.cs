@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Statistics;
@@ -14,9 +15,9 @@ internal static class KtCommand
 
     public static Command Create(Terminal terminal)
     {
-        var heads = CalcOptions.Count("--heads", "Votes for the class, h", 0);
-        var draws = CalcOptions.Count("--draws", "Draws so far, t", 0);
-        var target = CalcOptions.Number(
+        var heads = NumberOptions.Count("--heads", "Votes for the class, h", 0);
+        var draws = NumberOptions.Count("--draws", "Draws so far, t", 0);
+        var target = NumberOptions.Number(
             "--target",
             "The probability that is tested, Φ(r/σ) for a Gaussian radius r",
             "greater than 0 and less than 1",
@@ -109,22 +110,22 @@ internal static class KtCommand
 
     private static string Line(CsvRows rows, CsvRow row)
     {
-        if (!CalcOptions.TryCount(row.Cells[1], out var draws) || draws is < 0 or >= 1L << 53)
+        if (!NumberOptions.TryCount(row.Cells[1], out var draws) || draws is < 0 or >= 1L << 53)
         {
             throw rows.Refuse(row, 1, "a whole number of draws");
         }
 
-        if (!CalcOptions.TryCount(row.Cells[0], out var heads) || heads < 0 || heads > draws)
+        if (!NumberOptions.TryCount(row.Cells[0], out var heads) || heads < 0 || heads > draws)
         {
             throw rows.Refuse(row, 0, $"a whole number of heads from 0 to {draws}");
         }
 
-        if (!CalcOptions.TryNumber(row.Cells[2], out var target) || target is not (> 0 and < 1))
+        if (!NumberOptions.TryNumber(row.Cells[2], out var target) || target is not (> 0 and < 1))
         {
             throw rows.Refuse(row, 2, "a number greater than 0 and less than 1");
         }
 
-        if (!CalcOptions.TryNumber(row.Cells[3], out var alpha) || alpha is not (> 0 and < 1))
+        if (!NumberOptions.TryNumber(row.Cells[3], out var alpha) || alpha is not (> 0 and < 1))
         {
             throw rows.Refuse(row, 3, "a number greater than 0 and less than 1");
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Noise;
@@ -15,18 +16,18 @@ internal static class L0Command
 
     public static Command Create(Terminal terminal)
     {
-        var alpha = CalcOptions.Number(
+        var alpha = NumberOptions.Number(
             "--alpha",
             "Probability that a coordinate keeps its value",
             "greater than 0 and less than 1, at most 28 decimals",
             a => a is >= 1e-9 and < 1
         );
-        var classes = CalcOptions.Count(
+        var classes = NumberOptions.Count(
             "--classes",
             "Other values that a coordinate may take, K (255 for 8-bit images)",
             1
         );
-        var changed = CalcOptions.Count("--changed", "Changed coordinates, r", 0);
+        var changed = NumberOptions.Count("--changed", "Changed coordinates, r", 0);
         var format = OutputOption.Create();
         var command = new Command(
             "l0",

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Certification;
@@ -16,7 +17,7 @@ internal static class RadiusCommand
     {
         var noise = CalcOptions.Noise();
         var sigma = CalcOptions.Sigma();
-        var lower = CalcOptions.Number(
+        var lower = NumberOptions.Number(
             "--p-lower",
             "Lower bound on the top class's probability",
             "from 0 to 1",

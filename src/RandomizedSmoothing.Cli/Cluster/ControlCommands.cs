@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Node.Api;
 
 namespace RandomizedSmoothing.Cli.Cluster;
@@ -42,7 +43,7 @@ public static class ControlCommands
     private static Command Priority(Terminal terminal)
     {
         var sweep = ClusterCommand.SweepArgument();
-        var priority = new Argument<int>("priority") { Description = "A whole number; the higher goes first." };
+        var priority = NumberOptions.WholeArgument("priority", "The higher goes first", -1000, 1000);
         return ClusterCommand.Create(
             terminal,
             "priority",

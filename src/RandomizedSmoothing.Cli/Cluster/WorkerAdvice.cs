@@ -27,11 +27,6 @@ internal static class WorkerAdvice
             throw new UserErrorException($"--deadline is '{deadline}': a duration is expected, as 2h or 30m.");
         }
 
-        if (costPerHour is < 0 or double.NaN)
-        {
-            throw new UserErrorException($"--cost-per-hour is {costPerHour}: a cost is not negative.");
-        }
-
         var minutes = target.TotalMinutes.ToString(CultureInfo.InvariantCulture);
         var advice = await client.GetAsync<ScalingView>($"/api/v1/scaling?minutes={minutes}", cancellation);
         var load = advice.Load;

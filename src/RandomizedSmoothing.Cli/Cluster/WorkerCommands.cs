@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Node.Api;
 
@@ -22,10 +23,12 @@ public static class WorkerCommands
             Description = "With --advise: in which time it should be done, as 2h or 30m.",
             HelpName = "DURATION",
         };
-        var cost = new Option<double?>("--cost-per-hour")
-        {
-            Description = "With --advise: what one worker costs an hour, in any currency.",
-        };
+        var cost = NumberOptions.Number(
+            "--cost-per-hour",
+            "With --advise: what one worker costs an hour, in any currency",
+            "at least 0",
+            c => c >= 0
+        );
         return ClusterCommand.Create(
             terminal,
             "workers",

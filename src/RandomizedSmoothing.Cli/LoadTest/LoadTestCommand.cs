@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using RandomizedSmoothing.Cli.Cluster;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Node.Api;
@@ -13,33 +14,49 @@ public static class LoadTestCommand
     /// <summary>Builds the verb.</summary>
     public static Command Create(Terminal terminal)
     {
-        var streams = Number("--streams", "Readers of event streams.", 200);
-        var rate = Number(
+        var streams = NumberOptions.Whole("--streams", "Readers of event streams", 0, 10_000, 200);
+        var rate = NumberOptions.Whole(
             "--requests",
-            "Requests a second for lists and progress; the node's rate-limit must be above it.",
+            "Requests a second for lists and progress; the node's rate-limit must be above it",
+            1,
+            100_000,
             1000
         );
-        var warmUp = Number(
+        var warmUp = NumberOptions.Whole(
             "--warm-up",
-            "For how many seconds it is read before anything counts: a node compiles its code when it is first used.",
+            "For how many seconds it is read before anything counts, as a node compiles its code when it is first used",
+            0,
+            3600,
             30
         );
-        var seconds = Number(
+        var seconds = NumberOptions.Whole(
             "--seconds",
-            "For how many seconds it is read without a break, for errors and latencies.",
+            "For how many seconds it is read without a break, for errors and latencies",
+            1,
+            3600,
             60
         );
-        var pairs = Number(
+        var pairs = NumberOptions.Whole(
             "--pairs",
-            "How often the sweep is then timed without readers and with them; six pairs or more give an interval.",
+            "How often the sweep is then timed without readers and with them; six pairs or more give an interval",
+            0,
+            1000,
             40
         );
-        var slice = Number(
+        var slice = NumberOptions.Whole(
             "--slice",
-            "For how many seconds each time; the first quarter, a second at most, does not count.",
+            "For how many seconds each time; the first quarter, a second at most, does not count",
+            1,
+            600,
             3
         );
-        var loss = Number("--max-loss", "The loss of the sweep's speed, in percent, that is still good.", 5);
+        var loss = NumberOptions.Whole(
+            "--max-loss",
+            "The loss of the sweep's speed, in percent, that is still good",
+            1,
+            100,
+            5
+        );
         var self = new Option<bool>("--self")
         {
             Description =
@@ -64,13 +81,13 @@ public static class LoadTestCommand
             async (client, parsed, cancellation) =>
             {
                 var load = new LoadPlan(
-                    Within(parsed, streams, 0, 10_000),
-                    Within(parsed, rate, 1, 100_000),
-                    TimeSpan.FromSeconds(Within(parsed, warmUp, 0, 3600)),
-                    TimeSpan.FromSeconds(Within(parsed, seconds, 1, 3600)),
-                    Within(parsed, pairs, 0, 1000),
-                    TimeSpan.FromSeconds(Within(parsed, slice, 1, 600)),
-                    Within(parsed, loss, 1, 100) / 100d
+                    parsed.GetValue(streams),
+                    parsed.GetValue(rate),
+                    TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
+                    TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+                    parsed.GetValue(pairs),
+                    TimeSpan.FromSeconds(parsed.GetValue(slice)),
+                    parsed.GetValue(loss) / 100d
                 );
                 var id = parsed.GetValue(sweep);
                 if (id is null != parsed.GetValue(self))
@@ -124,16 +141,5 @@ public static class LoadTestCommand
             cluster.Processes,
             cancellation
         );
-    }
-
-    private static Option<int> Number(string name, string description, int value) =>
-        new(name) { Description = description, DefaultValueFactory = _ => value };
-
-    private static int Within(ParseResult parsed, Option<int> option, int least, int most)
-    {
-        var value = parsed.GetValue(option);
-        return value >= least && value <= most
-            ? value
-            : throw new UserErrorException($"{option.Name} is {value}: it must lie between {least} and {most}.");
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
-using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Reporting.Audit;
 using RandomizedSmoothing.Reporting.Runs;
 
@@ -13,21 +13,19 @@ internal static class AuditCommand
     {
         var paths = LogOptions.Paths("Certification logs, or folders that are searched for them.");
         var output = OutputOption.Create(OutputFormat.Table, OutputFormat.Json, OutputFormat.Csv);
-        var sigma = new Option<double?>("--sigma")
-        {
-            Description = "Noise level of logs whose path does not tell it.",
-            HelpName = "S",
-        };
-        var draws = new Option<long[]>("--n")
-        {
-            Description = "Try this number of draws too; may be repeated.",
-            HelpName = "N",
-        };
-        var alphas = new Option<double[]>("--alpha")
-        {
-            Description = "Try this failure probability too; may be repeated.",
-            HelpName = "A",
-        };
+        var sigma = NumberOptions.Number(
+            "--sigma",
+            "Noise level of logs whose path does not tell it",
+            "greater than 0",
+            s => s > 0
+        );
+        var draws = NumberOptions.Counts("--n", "Try this number of draws too", 1, 100_000_000);
+        var alphas = NumberOptions.Numbers(
+            "--alpha",
+            "Try this failure probability too",
+            "greater than 0 and less than ½",
+            a => a is > 0 and < 0.5
+        );
         var command = new Command(
             "audit",
             "Find out which n and alpha made a certification log, and whether rows are missing."
@@ -43,7 +41,7 @@ internal static class AuditCommand
         {
             var logs = RunCatalogue.Logs(parsed.GetRequiredValue(paths).Select(terminal.Resolve));
             var candidates = Candidates(parsed.GetValue(draws) ?? [], parsed.GetValue(alphas) ?? []);
-            var results = LogAudit.Of(logs, candidates, Positive(parsed.GetValue(sigma), "--sigma"));
+            var results = LogAudit.Of(logs, candidates, parsed.GetValue(sigma));
             terminal.Out.Write(
                 parsed.GetValue(output) switch
                 {
@@ -59,26 +57,6 @@ internal static class AuditCommand
 
     private static AuditCandidates Candidates(long[] draws, double[] alphas)
     {
-        foreach (var n in draws)
-        {
-            if (n is < 1 or > 100_000_000)
-            {
-                throw new UserErrorException($"--n {n}: a number of draws lies between 1 and 100,000,000.");
-            }
-        }
-
-        foreach (var alpha in alphas)
-        {
-            if (!(alpha is > 0 and < 0.5))
-            {
-                throw new UserErrorException(
-                    FormattableString.Invariant(
-                        $"--alpha {alpha}: a failure probability lies between 0 and 0.5, as 0.001."
-                    )
-                );
-            }
-        }
-
         var defaults = AuditCandidates.Default;
         return new AuditCandidates
         {
@@ -86,11 +64,4 @@ internal static class AuditCommand
             Alphas = [.. defaults.Alphas.Union(alphas).OrderDescending()],
         };
     }
-
-    private static double? Positive(double? value, string option) =>
-        value is null || value > 0 && double.IsFinite(value.Value)
-            ? value
-            : throw new UserErrorException(
-                FormattableString.Invariant($"{option} {value}: a noise level is a positive number, as 0.25.")
-            );
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Reporting.Logs;
 
 namespace RandomizedSmoothing.Cli.Logs;
@@ -16,24 +17,21 @@ internal sealed class FactOptions
         Description = "Base classifier of the logs.",
         HelpName = "NAME",
     };
-    private readonly Option<double?> _train = new("--train-sigma")
-    {
-        Description = "Training noise level.",
-        HelpName = "S",
-    };
+    private readonly Option<double?> _train = Level("--train-sigma", "Training noise level");
     private readonly Option<string?> _noise = new("--noise") { Description = "Noise family.", HelpName = "NAME" };
-    private readonly Option<double?> _sigma = new("--sigma") { Description = "Smoothing noise level.", HelpName = "S" };
+    private readonly Option<double?> _sigma = Level("--sigma", "Smoothing noise level");
     private readonly Option<string?> _split = new("--split")
     {
         Description = "Split of the data set.",
         HelpName = "NAME",
     };
-    private readonly Option<long?> _n = new("--n") { Description = "Estimation draws per image.", HelpName = "N" };
-    private readonly Option<double?> _alpha = new("--alpha")
-    {
-        Description = "Failure probability per image.",
-        HelpName = "A",
-    };
+    private readonly Option<long?> _n = NumberOptions.Count("--n", "Estimation draws per image", 1);
+    private readonly Option<double?> _alpha = NumberOptions.Number(
+        "--alpha",
+        "Failure probability per image",
+        "greater than 0 and less than 1",
+        a => a is > 0 and < 1
+    );
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
@@ -57,4 +55,7 @@ internal sealed class FactOptions
             Draws = parsed.GetValue(_n) ?? known.Draws,
             Alpha = parsed.GetValue(_alpha) ?? known.Alpha,
         };
+
+    private static Option<double?> Level(string name, string description) =>
+        NumberOptions.Number(name, description, "at least 0", s => s >= 0);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Reporting.Runs;
@@ -13,12 +14,7 @@ internal static class TableCommand
     {
         var paths = LogOptions.Paths("Certification logs, results folders, or folders that are searched for logs.");
         var radii = LogOptions.Radii();
-        var decimals = new Option<int>("--decimals")
-        {
-            Description = "Digits after the point in text forms.",
-            HelpName = "D",
-            DefaultValueFactory = _ => 2,
-        };
+        var decimals = NumberOptions.Whole("--decimals", "Digits after the point in text forms", 0, 10, 2);
         var summary = new Option<bool>("--summary")
         {
             Description = "Add abstentions, wrong certificates, ACR and the number of images.",
@@ -35,12 +31,6 @@ internal static class TableCommand
         command.SetAction(
             async (parsed, cancellation) =>
             {
-                var digits = parsed.GetValue(decimals);
-                if (digits is < 0 or > 10)
-                {
-                    throw new UserErrorException($"--decimals {digits}: give a number from 0 to 10.");
-                }
-
                 var sources = await RunCatalogue.OpenAsync(
                     [.. parsed.GetRequiredValue(paths).Select(terminal.Resolve)],
                     cancellation
@@ -51,7 +41,7 @@ internal static class TableCommand
                     throw new UserErrorException("None of the logs has a row: there is nothing to print.");
                 }
 
-                var table = RunTable.Of(runs, parsed.GetValue(radii) ?? [], digits) with
+                var table = RunTable.Of(runs, parsed.GetValue(radii) ?? [], parsed.GetValue(decimals)) with
                 {
                     ShowSummary = parsed.GetValue(summary),
                 };

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using RandomizedSmoothing.Cli.Calc;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Cli.Run;
 using RandomizedSmoothing.Core;
@@ -43,7 +43,7 @@ internal static class BoundsCommand
             DefaultValueFactory = _ => "same",
         };
         against.AcceptOnlyFromAmong("same", "train", "test");
-        var max = CalcOptions.Count("--max", "At most this many images of each split", 1);
+        var max = NumberOptions.Count("--max", "At most this many images of each split", 1);
         var radii = Numbers("--radii", "Certified radii R", "0.25,0.5,0.75,1,1.25,1.5,1.75,2,2.5,3");
         var sigmas = Numbers("--sigmas", "Gaussian noise levels", "0.25,0.5,1");
         var votes = Numbers("--votes", "Votes P of the right label", "0.9,0.99,0.999");
@@ -156,7 +156,7 @@ internal static class BoundsCommand
                 .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         )
         {
-            if (!CalcOptions.TryNumber(part, out var number) || !allowed(number))
+            if (!NumberOptions.TryNumber(part, out var number) || !allowed(number))
             {
                 throw new UserErrorException(
                     $"{option.Name} holds '{part}': radii are at least 0, noise levels greater than 0, votes at least 0.5 and less than 1."

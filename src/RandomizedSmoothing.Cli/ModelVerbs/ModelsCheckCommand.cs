@@ -1,7 +1,7 @@
 using System.CommandLine;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Cli.Run;
-using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Certification;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models;
@@ -27,11 +27,12 @@ internal sealed class ModelsCheckCommand
         Description = "test or train.",
         DefaultValueFactory = _ => "test",
     };
-    private readonly Option<double[]> _sigmas = new("--sigma")
-    {
-        Description = "Noise level on pixels in [0,1]; may be repeated. Default: 0.25 and 0.5.",
-        HelpName = "SIGMA",
-    };
+    private readonly Option<double[]> _sigmas = NumberOptions.Numbers(
+        "--sigma",
+        "Noise level on pixels in [0,1], where 64 of 255 is 0.251 (default: 0.25 and 0.5)",
+        "greater than 0 and at most 10",
+        s => s is > 0 and <= 10
+    );
     private readonly Option<string> _noise = new("--noise")
     {
         Description = "Noise family.",
@@ -42,16 +43,14 @@ internal sealed class ModelsCheckCommand
         Description = "The network that the tensors of a .safetensors file belong to.",
         HelpName = "NAME",
     };
-    private readonly Option<long> _n = new("--n")
-    {
-        Description = "Draws of the sweep that is planned.",
-        DefaultValueFactory = _ => 100_000,
-    };
-    private readonly Option<double> _alpha = new("--alpha")
-    {
-        Description = "Its failure probability.",
-        DefaultValueFactory = _ => 0.001,
-    };
+    private readonly Option<long> _n = NumberOptions.Count("--n", "Draws of the sweep that is planned", 1, 100_000);
+    private readonly Option<double> _alpha = NumberOptions.Number(
+        "--alpha",
+        "Its failure probability",
+        "greater than 0 and less than ½",
+        a => a is > 0 and < 0.5,
+        0.001
+    );
     private readonly Option<OutputFormat> _output = OutputOption.Create(OutputFormat.Table, OutputFormat.Json);
     private readonly Terminal _terminal;
 
@@ -121,21 +120,6 @@ internal sealed class ModelsCheckCommand
     private SweepSpec Spec(ParseResult parsed, string file)
     {
         var sigmas = parsed.GetValue(_sigmas) is { Length: > 0 } given ? given : [0.25, 0.5];
-        if (sigmas.Any(s => !(s > 0 && s <= 10)))
-        {
-            throw new UserErrorException(
-                $"--sigma is {string.Join(", ", sigmas)}; a noise level lies above 0 and up to 10, on pixels in [0,1]: 64 of 255 is 0.251."
-            );
-        }
-
-        var plan = new CertificationPlan { N = parsed.GetValue(_n), Alpha = parsed.GetValue(_alpha) };
-        if (plan.N < 1 || !(plan.Alpha is > 0 and < 0.5))
-        {
-            throw new UserErrorException(
-                $"--n is {plan.N} and --alpha {plan.Alpha}; draws are at least 1, and a failure probability lies between 0 and ½."
-            );
-        }
-
         var dataset = DatasetText.Parse(
             parsed.GetRequiredValue(_dataset),
             parsed.GetRequiredValue(_split),
@@ -156,7 +140,7 @@ internal sealed class ModelsCheckCommand
             ],
             Noises = [parsed.GetRequiredValue(_noise)],
             Sigmas = [.. sigmas.Distinct()],
-            Certify = plan,
+            Certify = new CertificationPlan { N = parsed.GetValue(_n), Alpha = parsed.GetValue(_alpha) },
         };
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using RandomizedSmoothing.Cli.Cluster;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Logs;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core;
@@ -22,11 +23,12 @@ internal static class ResultsCommand
             Description = "A results folder, or the id of a sweep whose folder is results/ID.",
         };
         var radii = LogOptions.Radii();
-        var explain = new Option<int?>("--explain")
-        {
-            Description = "Explain the certificate of this image (its index in the split), line by line.",
-            HelpName = "IDX",
-        };
+        var explain = NumberOptions.Whole(
+            "--explain",
+            "Explain the certificate of the image with this index in the split, line by line",
+            0,
+            int.MaxValue
+        );
         var cell = new Option<string?>("--cell")
         {
             Description = "Only the cell with this id, or else those whose id contains this text.",

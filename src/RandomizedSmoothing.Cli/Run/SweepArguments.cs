@@ -1,6 +1,8 @@
 using System.CommandLine;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Models.Devices;
 using RandomizedSmoothing.Node.Local;
 using RandomizedSmoothing.Node.Submission;
 
@@ -15,14 +17,15 @@ internal sealed class SweepArguments
         Description = "The results folder; default: results/NAME in the current folder.",
         HelpName = "DIR",
     };
-    private readonly Option<int?> _workers = new("--workers")
-    {
-        Description = "Devices on the processor, one thread each; default: every GPU, else one per two cores.",
-        HelpName = "N",
-    };
+    private readonly Option<int?> _workers = NumberOptions.Whole(
+        "--workers",
+        "Devices on the processor, one thread each (default: every GPU, else one per two cores)",
+        1,
+        DeviceSelection.MostCpus
+    );
     private readonly Option<string?> _devices = new("--devices")
     {
-        Description = "The devices by name: auto, cpu:2, cuda:0.",
+        Description = $"The devices: {DeviceSelection.Forms}.",
         HelpName = "LIST",
     };
     private readonly Option<string[]> _set = new("--set")
@@ -79,11 +82,6 @@ internal sealed class SweepArguments
             throw new UserErrorException(
                 $"--workers {workers} and --devices {devices} both choose the devices; give one of them."
             );
-        }
-
-        if (workers is < 1 or > 1024)
-        {
-            throw new UserErrorException($"--workers is {workers}; it must be between 1 and 1024.");
         }
 
         return devices ?? (workers is { } count ? $"cpu:{count}" : "auto");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Cluster.Simulation;
 using RandomizedSmoothing.Core;
@@ -12,11 +13,29 @@ public static class SimulateCommand
     /// <summary>Builds the verb.</summary>
     public static Command Create(Terminal terminal)
     {
-        var workers = Whole("--workers", "Workers with one device each.", 1000);
-        var shards = Whole("--shards", "Work: so many shards of --shard-seconds on an ordinary device.", 1_000_000);
-        var seconds = Number("--shard-seconds", "Seconds that a shard is to take.", 5);
-        var kills = Number("--kill-rate", "How often each worker is killed, times an hour.", 0);
-        var seed = new Option<int>("--seed") { Description = "Of speeds and kills." };
+        var workers = NumberOptions.Whole("--workers", "Workers with one device each", 1, 100_000, 1000);
+        var shards = NumberOptions.Whole(
+            "--shards",
+            "Work, as shards of --shard-seconds on an ordinary device",
+            1,
+            20_000_000,
+            1_000_000
+        );
+        var seconds = NumberOptions.Number(
+            "--shard-seconds",
+            "Seconds that a shard is to take",
+            "greater than 0 and at most 3600",
+            s => s is > 0 and <= 3600,
+            5
+        );
+        var kills = NumberOptions.Number(
+            "--kill-rate",
+            "How often each worker is killed, times an hour",
+            "from 0 to 60",
+            k => k is >= 0 and <= 60,
+            0
+        );
+        var seed = NumberOptions.Whole("--seed", "Of speeds and kills", 0, int.MaxValue, 0);
         var real = new Option<bool>("--real-time")
         {
             Description =
@@ -47,7 +66,11 @@ public static class SimulateCommand
                     KillsPerWorkerHour = parsed.GetValue(kills),
                     Seed = parsed.GetValue(seed),
                 };
-                Require(plan, parsed.GetValue(real));
+                if (parsed.GetValue(real))
+                {
+                    RequireRealTime(plan);
+                }
+
                 var table = parsed.GetValue(real)
                     ? await InRealTimeAsync(plan, cancellation)
                     : await Task.Run(() => Virtual(plan, cancellation), cancellation);
@@ -107,35 +130,20 @@ public static class SimulateCommand
         }
     }
 
-    private static void Require(SimulationPlan plan, bool real)
+    private static void RequireRealTime(SimulationPlan plan)
     {
-        var most = real ? 64 : 100_000;
-        if (plan.Workers < 1 || plan.Workers > most)
+        if (plan.Workers > 64)
         {
             throw new UserErrorException(
-                $"--workers is {plan.Workers}: it must lie between 1 and {most}{(real ? " in real time, where each has a thread of its own" : "")}."
+                $"--workers is {plan.Workers}: it must be at most 64 with --real-time, where each worker has a thread of its own."
             );
         }
 
-        if (plan.Shards is < 1 or > 20_000_000)
-        {
-            throw new UserErrorException($"--shards is {plan.Shards}: it must lie between 1 and 20,000,000.");
-        }
-
-        if (plan.ShardSeconds is not (> 0 and <= 3600))
+        if (plan.KillsPerWorkerHour > 0)
         {
             throw new UserErrorException(
                 FormattableString.Invariant(
-                    $"--shard-seconds is {plan.ShardSeconds}: it must lie above 0 and be at most 3600."
-                )
-            );
-        }
-
-        if (plan.KillsPerWorkerHour is not (>= 0 and <= 60) || (real && plan.KillsPerWorkerHour > 0))
-        {
-            throw new UserErrorException(
-                FormattableString.Invariant(
-                    $"--kill-rate is {plan.KillsPerWorkerHour}: it must lie between 0 and 60, and be 0 in real time."
+                    $"--kill-rate is {plan.KillsPerWorkerHour}: it must be 0 with --real-time, where nothing is killed."
                 )
             );
         }
@@ -143,10 +151,4 @@ public static class SimulateCommand
 
     private static double Round(double value) =>
         value == 0 ? 0 : Math.Round(value, Math.Clamp(2 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 0, 4));
-
-    private static Option<int> Whole(string name, string description, int standard) =>
-        new(name) { Description = description, DefaultValueFactory = _ => standard };
-
-    private static Option<double> Number(string name, string description, double standard) =>
-        new(name) { Description = description, DefaultValueFactory = _ => standard };
 }

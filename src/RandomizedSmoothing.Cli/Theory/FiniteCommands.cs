@@ -1,5 +1,5 @@
 using System.CommandLine;
-using RandomizedSmoothing.Cli.Calc;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.AccuracyLoss.FiniteDomains;
 
@@ -30,9 +30,9 @@ internal static class FiniteCommands
 
     public static Command Grid(Terminal terminal)
     {
-        var width = CalcOptions.Count("--width", "Columns", 1);
-        var height = CalcOptions.Count("--height", "Rows", 1);
-        var radius = CalcOptions.Count("--radius", "Radius of the window", 0);
+        var width = NumberOptions.Count("--width", "Columns", 1);
+        var height = NumberOptions.Count("--height", "Rows", 1);
+        var radius = NumberOptions.Count("--radius", "Radius of the window", 0);
         var metric = FiniteOptions.Choice("--metric", "Shape of the window", "manhattan", "chebyshev");
         var hypotheses = FiniteOptions.Choice("--hypotheses", "The class H", "all");
         return Create(
@@ -58,13 +58,13 @@ internal static class FiniteCommands
 
     public static Command Hypercube(Terminal terminal)
     {
-        var bits = CalcOptions.Count("--n", "Number of bits", 1);
+        var bits = NumberOptions.Count("--n", "Number of bits", 1);
         var flip = new Option<string?>("--flip")
         {
             Description = "Probability that a bit flips, as 0.25 or 1/4.",
             HelpName = "Q",
         };
-        var radius = CalcOptions.Count("--radius", "Instead of --flip: majority over this Hamming ball", 0);
+        var radius = NumberOptions.Count("--radius", "Instead of --flip: majority over this Hamming ball", 0);
         var hypotheses = FiniteOptions.Choice("--hypotheses", "The class H", "all", "halfspaces");
         return Create(
             terminal,
@@ -155,8 +155,8 @@ internal static class FiniteCommands
         Func<int, int> largestRadius
     )
     {
-        var points = CalcOptions.Count("--n", "Number of points", 1);
-        var radius = CalcOptions.Count("--radius", "Radius of the window", 0);
+        var points = NumberOptions.Count("--n", "Number of points", 1);
+        var radius = NumberOptions.Count("--radius", "Radius of the window", 0);
         var hypotheses = FiniteOptions.Choice("--hypotheses", "The class H", "all", "intervals", "arcs", "thresholds");
         return Create(
             terminal,

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using RandomizedSmoothing.Cli.Calc;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.AccuracyLoss.FiniteDomains;
@@ -10,7 +10,7 @@ namespace RandomizedSmoothing.Cli.Theory;
 /// <summary>The options that all finite domains share, and the question they ask.</summary>
 internal sealed class FiniteOptions
 {
-    private readonly Option<long?> _labels = CalcOptions.Count("--labels", "Number of labels K; default 2", 2);
+    private readonly Option<long?> _labels = NumberOptions.Count("--labels", "Number of labels K; default 2", 2);
     private readonly Option<string> _ties = Choice("--ties", "What a tied vote means", "abstain", "keep", "lowest");
     private readonly Option<string> _reading = Choice(
         "--reading",
@@ -32,7 +32,7 @@ internal sealed class FiniteOptions
         Description = "With --reading version-space: points with their labels, as 0:1,3:0.",
         HelpName = "POINT:LABEL,…",
     };
-    private readonly Option<long?> _limit = CalcOptions.Count(
+    private readonly Option<long?> _limit = NumberOptions.Count(
         "--max-hypotheses",
         "Refuse to enumerate more than this; default 2^30",
         1

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using RandomizedSmoothing.Cli.Calc;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.AccuracyLoss.Geometry;
@@ -31,7 +31,7 @@ internal sealed class NoiseOptions
         OutputOption.Create(OutputFormat.Table, OutputFormat.Json, OutputFormat.Csv);
 
     public static Option<double?> Positive(string name, string description) =>
-        CalcOptions.Number(name, description, "greater than 0", v => v > 0);
+        NumberOptions.Number(name, description, "greater than 0", v => v > 0);
 
     public void AddTo(Command command, bool level = true)
     {

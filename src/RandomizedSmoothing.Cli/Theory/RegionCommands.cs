@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RandomizedSmoothing.Cli.Calc;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.AccuracyLoss.Geometry;
 
@@ -147,7 +148,7 @@ internal static class RegionCommands
 
     public static Command Wedge(Terminal terminal)
     {
-        var angle = CalcOptions.Number(
+        var angle = NumberOptions.Number(
             "--half-angle",
             "Half-angle in degrees",
             "greater than 0 and at most 90",

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RandomizedSmoothing.Cli.Calc;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.AccuracyLoss.Geometry;
@@ -73,7 +74,7 @@ internal static class VanishCommand
     {
         foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (!CalcOptions.TryCount(part, out var value) || value is < 1 or > 10_000_000)
+            if (!NumberOptions.TryCount(part, out var value) || value is < 1 or > 10_000_000)
             {
                 throw new UserErrorException(
                     $"--dimensions holds '{part}': each is a whole number from 1 to 10000000, as in 1,10,3072."

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RandomizedSmoothing.Cli.Calc;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.AccuracyLoss.Geometry;
 
@@ -14,7 +15,7 @@ internal static class VersionSpaceCommand
             "--radius",
             "Radius r of the ball model; or give --noise with --sigma or --scale"
         );
-        var core = CalcOptions.Number(
+        var core = NumberOptions.Number(
             "--core",
             "Width spanned by the positive examples; default 0",
             "at least 0",

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RandomizedSmoothing.Cli.Calc;
+using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Run;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
@@ -33,26 +34,26 @@ internal sealed class TrainArguments
         DefaultValueFactory = _ => Standard.Recipe,
     };
     private readonly Option<string> _noise = CalcOptions.Noise();
-    private readonly Option<double?> _sigma = CalcOptions.Number(
+    private readonly Option<double?> _sigma = NumberOptions.Number(
         "--sigma",
         "Training noise: standard deviation of each pixel, pixels in [0,1]; 0 trains without noise",
         "at least 0",
         s => s >= 0
     );
-    private readonly Option<long?> _epochs = CalcOptions.Count("--epochs", "Passes over the images", 1);
-    private readonly Option<long?> _batch = CalcOptions.Count("--batch-size", "Images per step", 1);
-    private readonly Option<double?> _rate = CalcOptions.Number(
+    private readonly Option<long?> _epochs = NumberOptions.Count("--epochs", "Passes over the images", 1);
+    private readonly Option<long?> _batch = NumberOptions.Count("--batch-size", "Images per step", 1);
+    private readonly Option<double?> _rate = NumberOptions.Number(
         "--learning-rate",
         "Initial learning rate",
         "greater than 0",
         r => r > 0
     );
-    private readonly Option<long?> _most = CalcOptions.Count(
+    private readonly Option<long?> _most = NumberOptions.Count(
         "--max-train",
         "At most so many images, spread evenly over the split",
         1
     );
-    private readonly Option<long?> _seed = CalcOptions.Count("--seed", "Seed of weights, order and noise", 0);
+    private readonly Option<long?> _seed = NumberOptions.Count("--seed", "Seed of weights, order and noise", 0);
     private readonly Option<string[]> _set = new("--set")
     {
         Description = "A number that the recipe takes, as flip=1 or crop=4; may be repeated. A wrong name lists them.",
@@ -161,7 +162,7 @@ internal sealed class TrainArguments
         {
             if (
                 text.Split('=', 2) is not [{ Length: > 0 } key, var value]
-                || !CalcOptions.TryNumber(value, out var number)
+                || !NumberOptions.TryNumber(value, out var number)
             )
             {
                 throw new UserErrorException(
