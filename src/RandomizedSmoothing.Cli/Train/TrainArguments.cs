@@ -67,9 +67,14 @@ internal sealed class TrainArguments
     };
     private readonly Option<string> _out = new("--out")
     {
-        Description = "The model file, ending in .safetensors; log (.csv) and plot (.png, .svg) are written beside it.",
+        Description =
+            "The model file, ending in .safetensors; description (.yaml), log (.csv) and plot (.png, .svg) are written beside it.",
         HelpName = "FILE",
         Required = true,
+    };
+    private readonly Option<bool> _force = new("--force")
+    {
+        Description = "Replace files of these names that rsmooth train did not write.",
     };
 
     public void AddTo(Command command)
@@ -91,6 +96,7 @@ internal sealed class TrainArguments
             _set,
             _device,
             _out,
+            _force,
         ];
         foreach (var option in options)
         {
@@ -145,10 +151,18 @@ internal sealed class TrainArguments
     private string TargetOf(ParseResult parsed, Terminal terminal)
     {
         var target = terminal.Resolve(parsed.GetValue(_out)!);
-        return Path.GetExtension(target) == ".safetensors"
+        if (Path.GetExtension(target) != ".safetensors")
+        {
+            throw new UserErrorException(
+                $"--out is '{parsed.GetValue(_out)}', and must end in .safetensors: that is the format of the model file."
+            );
+        }
+
+        return parsed.GetValue(_force) || TrainedOutput.ForeignFile(target) is not { } foreign
             ? target
             : throw new UserErrorException(
-                $"--out is '{parsed.GetValue(_out)}', and must end in .safetensors: that is the format of the model file."
+                $"--out is '{parsed.GetValue(_out)}', which would replace {foreign}, a file that 'rsmooth train' did not write. "
+                    + "Nothing was trained. Give another name, or --force to replace it."
             );
     }
 

@@ -10,11 +10,31 @@ namespace RandomizedSmoothing.Cli.Train;
 /// </summary>
 internal static class TrainedOutput
 {
-    /// <summary>Each file is written aside and renamed.</summary>
+    private const string Mark = "# Written by rsmooth train";
+
+    /// <summary>
+    /// A file that would be replaced and is not of an earlier training, or null. The description tells: without the mark in its
+    /// first line, none of the files is one of ours.
+    /// </summary>
+    public static string? ForeignFile(string target)
+    {
+        var description = Path.ChangeExtension(target, ".yaml");
+        return File.Exists(description)
+            ? File.ReadLines(description).FirstOrDefault()?.StartsWith(Mark, StringComparison.Ordinal) == true
+                ? null
+                : description
+            : new[] { ".safetensors", ".csv", ".png", ".svg" }
+                .Select(extension => Path.ChangeExtension(target, extension))
+                .FirstOrDefault(File.Exists);
+    }
+
+    /// <summary>Each file is written aside and renamed; the description first, as it marks the others as ours.</summary>
     /// <returns>The files written.</returns>
     public static IReadOnlyList<string> Write(TrainingResult result, string description, string target)
     {
-        var files = new List<string> { target };
+        var files = new List<string>();
+        Add(".yaml", System.Text.Encoding.UTF8.GetBytes(description));
+        files.Add(target);
         AtomicFile.Write(
             target,
             stream =>
@@ -23,7 +43,6 @@ internal static class TrainedOutput
                 source.CopyTo(stream);
             }
         );
-        Add(".yaml", System.Text.Encoding.UTF8.GetBytes(description));
         var log = Path.ChangeExtension(result.Path, ".csv");
         if (!File.Exists(log))
         {
@@ -54,7 +73,7 @@ internal static class TrainedOutput
         return string.Create(
             CultureInfo.InvariantCulture,
             $$"""
-            # Written by rsmooth train; recipe {{task.Recipe.Recipe}}, {{task.Recipe.Epochs}} epochs, task {{task.Key.Hex}}.
+            {{Mark}}; recipe {{task.Recipe.Recipe}}, {{task.Recipe.Epochs}} epochs, task {{task.Key.Hex}}.
             architecture: {{task.Architecture}}
             input: { shape: [{{split.Shape.Channels}}, {{split.Shape.Height}}, {{split.Shape.Width}}], range: [0, 1] }
             classes: {{classes ?? split.Classes.ToString(CultureInfo.InvariantCulture)}}

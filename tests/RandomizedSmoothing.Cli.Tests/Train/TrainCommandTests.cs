@@ -80,6 +80,41 @@ public sealed class TrainCommandTests : IDisposable
         Directory.EnumerateFileSystemEntries(_folder.Path).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("net.yaml")]
+    [InlineData("net.csv")]
+    [InlineData("net.safetensors")]
+    public async Task A_file_that_train_did_not_write_is_not_replaced(string name)
+    {
+        var file = _folder.Write(name, "name: net\n");
+
+        var run = await RsmoothRunner.RunInAsync(_folder.Path, Quick);
+
+        run.ExitCode.ShouldBe(ExitCodes.BadInput);
+        run.Error.ShouldContain($"--out is 'net.safetensors', which would replace {file}");
+        run.Error.ShouldContain("--force");
+        Directory.EnumerateFileSystemEntries(_folder.Path).ShouldBe([file]);
+        File.ReadAllText(file).ShouldBe("name: net\n");
+    }
+
+    [Fact]
+    public async Task Force_replaces_it_and_files_of_an_earlier_training_need_none()
+    {
+        var file = _folder.Write("net.yaml", "name: net\n");
+
+        var forced = await RsmoothRunner.RunInAsync(_folder.Path, [.. Quick, "--force"]);
+        var again = await RsmoothRunner.RunInAsync(_folder.Path, Quick);
+
+        forced.ExitCode.ShouldBe(ExitCodes.Done, forced.Error);
+        again.ExitCode.ShouldBe(ExitCodes.Done, again.Error);
+        File.ReadAllText(file).ShouldStartWith("# Written by rsmooth train; recipe gaussian, 1 epochs, task ");
+    }
+
+    private static string[] Quick { get; } =
+        "train --dataset digits --architecture small-conv --sigma 0.25 --epochs 1 --max-train 64 --out net.safetensors".Split(
+            ' '
+        );
+
     private RsmoothProcess Train(string cache, int epochs, string target) =>
         RsmoothProcess.StartIn(
             _folder.Path,
