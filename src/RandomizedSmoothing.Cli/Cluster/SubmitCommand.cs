@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.Text.Json;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Cli.Run;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Node.Api;
+using RandomizedSmoothing.Node.Submission;
 
 namespace RandomizedSmoothing.Cli.Cluster;
 
@@ -58,21 +60,26 @@ public static class SubmitCommand
     )
     {
         var text = await ReadAsync(path, cancellation);
-        var file = SweepFile.Parse(text, path, overrides);
+        var file = SweepFile.Parse(text, path, overrides, ProductVocabulary.Current);
         var spec = file.Require();
         foreach (var warning in file.Warnings)
         {
             await terminal.Error.WriteLineAsync($"warning: {warning.Describe(file.File)}");
         }
 
-        if (NamesFilesHere(spec))
+        // Logs to compare with need not be there: the node that reports looks for them, under the paths that they have here. A list
+        // of JSON is one of YAML.
+        var sent = CanBeReadElsewhere(text, overrides)
+            ? overrides
+            : [.. overrides, $"report.compareWith={JsonSerializer.Serialize(spec.Report.CompareWith)}"];
+        if (NamesFilesHere(spec) || !CanBeReadElsewhere(text, sent))
         {
             return await LocalFiles.UploadAsync(client, spec, text, preflight, terminal, cancellation);
         }
 
         var view = await client.SendAsync<SubmissionView>(
             HttpMethod.Post,
-            "/api/v1/sweeps" + Query(overrides, preflight),
+            "/api/v1/sweeps" + Query(sent, preflight),
             () => ApiClient.Text(text, "application/yaml"),
             cancellation
         );
@@ -87,6 +94,10 @@ public static class SubmitCommand
     private static bool NamesFilesHere(SweepSpec spec) =>
         spec.Models.Any(model => model.File is { } file && File.Exists(file))
         || spec.Datasets.Any(dataset => dataset.Path is { } path && Path.Exists(path));
+
+    /// <summary>Whether the text means the same without its folder; one with relative paths does not.</summary>
+    private static bool CanBeReadElsewhere(string text, IReadOnlyList<string> overrides) =>
+        SweepFile.Parse(text, filePath: null, overrides, ProductVocabulary.Current).IsValid;
 
     private static string Query(IReadOnlyList<string> overrides, bool preflight) =>
         $"?preflight={(preflight ? "true" : "false")}"

@@ -55,7 +55,7 @@ internal static class SubmissionEndpoints
     )
     {
         var text = await ReadTextAsync(request, cancellation);
-        var file = SweepFile.Parse(text, filePath: null, set ?? []);
+        var file = SweepFile.Parse(text, filePath: null, set ?? [], ProductVocabulary.Current);
         if (!file.IsValid)
         {
             return ApiProblems.Invalid(file);

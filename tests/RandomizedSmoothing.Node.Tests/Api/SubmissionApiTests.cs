@@ -97,6 +97,20 @@ public sealed class SubmissionApiTests(RunningNode node) : IClassFixture<Running
     }
 
     [Fact]
+    public async Task An_option_that_no_recipe_takes_is_told_with_its_place()
+    {
+        var answer = await node.Http.PostAsync(
+            "/api/v1/sweeps?set=models[0].train.options.flpi=1",
+            new StringContent(RunningNode.Small("typo", 20))
+        );
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadFromJsonAsync<JsonObject>())!["detail"]!
+            .GetValue<string>()
+            .ShouldContain("models[0].train.options.flpi");
+    }
+
+    [Fact]
     public async Task A_data_set_that_is_nowhere_is_a_refusal_with_the_remedy()
     {
         var answer = await node.Http.PostAsync(
