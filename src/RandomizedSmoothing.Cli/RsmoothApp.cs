@@ -14,7 +14,9 @@ public static class RsmoothApp
         CancellationToken cancellation = default
     )
     {
-        var parsed = RootCommandFactory.Create(terminal).Parse(arguments);
+        // A word may begin with '@', as in --cell @0.25: none stands for a file with more words.
+        var words = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        var parsed = RootCommandFactory.Create(terminal).Parse(arguments, words);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)

@@ -51,6 +51,15 @@ public sealed class ResultsCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_word_that_begins_with_an_at_sign_is_no_file_of_words()
+    {
+        var run = await RsmoothRunner.RunInAsync(_folder, "results", "results", "--cell", "@0.25");
+
+        run.ExitCode.ShouldBe(ExitCodes.BadInput);
+        run.Error.ShouldBe("error: No cell's id contains '@0.25'. The cells are: toy/net/gaussian/0.5.\n");
+    }
+
+    [Fact]
     public async Task Stored_votes_are_certified_again_beside_the_originals()
     {
         var before = await File.ReadAllTextAsync(Path.Combine(Results, "manifest.json"));
