@@ -18,6 +18,8 @@ public static class ConsoleCommand
                 $"HOST:PORT or URL of a control node (default: ${ClusterOption.Variable}, else this machine), then a command; without one, commands are read until 'exit'.",
             Arity = ArgumentArity.ZeroOrMore,
         };
+        var cluster = ClusterOption.Create();
+        cluster.Description = "The same address as an option; of several, separated by commas, the first is asked.";
         var keyFile = ApiKeyOption.Create();
         var command = new Command(
             "console",
@@ -25,12 +27,14 @@ public static class ConsoleCommand
         )
         {
             words,
+            cluster,
             keyFile,
         };
         command.SetAction(
             (parsed, cancellation) =>
                 RunAsync(
                     parsed.GetValue(words) ?? [],
+                    parsed.GetValue(cluster),
                     ApiKeyOption.Read(parsed.GetValue(keyFile), terminal),
                     terminal,
                     cancellation
@@ -41,6 +45,7 @@ public static class ConsoleCommand
 
     private static async Task<int> RunAsync(
         string[] words,
+        string? cluster,
         string? key,
         Terminal terminal,
         CancellationToken cancellation
@@ -49,7 +54,7 @@ public static class ConsoleCommand
         var named = words.Length > 0 && words[0].Contains(':', StringComparison.Ordinal);
         using var http = new HttpClient(new KeyedHandler(key, new SocketsHttpHandler()))
         {
-            BaseAddress = NodeAddress.Of(named ? words[0] : null, terminal),
+            BaseAddress = NodeAddress.Of(named ? words[0] : null, cluster, terminal),
             Timeout = Timeout.InfiniteTimeSpan,
         };
         var client = new ConsoleClient(http);

@@ -6,13 +6,22 @@ namespace RandomizedSmoothing.Cli.Operations;
 /// <summary>The HTTP address of one control node.</summary>
 internal static class NodeAddress
 {
-    /// <summary>The address of <c>HOST:PORT</c> or a URL; the first that the environment names, else this machine's, for null.</summary>
-    /// <exception cref="UserErrorException">The text is no address.</exception>
-    public static Uri Of(string? given, Terminal terminal)
+    /// <summary>
+    /// The address of <c>HOST:PORT</c> or a URL; for null the first of <c>--cluster</c>, else of the environment, else this machine's.
+    /// </summary>
+    /// <exception cref="UserErrorException">The text is no address, or two are given.</exception>
+    public static Uri Of(string? given, string? cluster, Terminal terminal)
     {
         if (given is null)
         {
-            return ClusterOption.Nodes(null, terminal)[0];
+            return ClusterOption.Nodes(cluster, terminal)[0];
+        }
+
+        if (cluster is not null)
+        {
+            throw new UserErrorException(
+                $"'{given}' and --cluster {cluster} both name the node that is asked; give one of them."
+            );
         }
 
         var text = given.Contains("://", StringComparison.Ordinal) ? given : $"http://{given}";

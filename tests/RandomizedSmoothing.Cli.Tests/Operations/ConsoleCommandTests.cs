@@ -21,6 +21,21 @@ public sealed class ConsoleCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_node_may_be_named_as_for_the_other_verbs_but_not_twice()
+    {
+        var cluster = $"http://{_node.Address}";
+
+        var before = await RsmoothRunner.RunAsync("console", "--cluster", cluster, "lamp", "light", "-l", "hall");
+        var behind = await RsmoothRunner.RunAsync("console", "lamp", "light", "-l", "hall", "--cluster", cluster);
+        var twice = await RsmoothRunner.RunAsync("console", _node.Address, "lamp", "list", "--cluster", cluster);
+
+        before.Output.ShouldBe("hall shines.\n", before.Error);
+        behind.Output.ShouldBe("hall shines.\n", behind.Error);
+        twice.ExitCode.ShouldBe(ExitCodes.BadInput);
+        twice.Error.ShouldContain("give one of them");
+    }
+
+    [Fact]
     public async Task Switches_that_rsmooth_has_too_reach_the_command()
     {
         var run = await RsmoothRunner.RunAsync("console", _node.Address, "lamp", "list", "-o", "json");
