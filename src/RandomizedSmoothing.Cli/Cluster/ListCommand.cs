@@ -14,7 +14,7 @@ public static class ListCommand
     /// <summary>Builds the verb.</summary>
     public static Command Create(Terminal terminal)
     {
-        var state = new Option<SweepState?>("--state") { Description = "Only sweeps in this state." };
+        var state = StateOption();
         var output = OutputOption.Create();
         return ClusterCommand.Create(
             terminal,
@@ -43,6 +43,37 @@ public static class ListCommand
             }
         );
     }
+
+    // Named as the list prints them; the names of the program's own enumeration are taken too.
+    private static Option<SweepState?> StateOption()
+    {
+        var states = Enum.GetValues<SweepState>();
+        var names = states.Select(ProgressText.StateOf).ToArray();
+        var option = new Option<SweepState?>("--state")
+        {
+            Description = $"Only sweeps in this state: {string.Join(", ", names)}.",
+            HelpName = "STATE",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                foreach (var state in states)
+                {
+                    if (Is(text, ProgressText.StateOf(state)) || Is(text, state.ToString()))
+                    {
+                        return state;
+                    }
+                }
+
+                result.AddError($"--state is '{text}': it must be one of {string.Join(", ", names)}.");
+                return null;
+            },
+        };
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add([.. names]);
+        return option;
+    }
+
+    private static bool Is(string text, string name) => text.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private static async IAsyncEnumerable<SweepView> AllAsync(
         ApiClient client,

@@ -26,6 +26,7 @@ public sealed class CompletionCommandTests
     [InlineData("rsmooth calc ", "certificate")]
     [InlineData("rsmooth calc radius --noise ", "gaussian")]
     [InlineData("rsmooth init --from ", "mnist-gaussian")]
+    [InlineData("rsmooth ls --state ", "completed-with-gaps")]
     public async Task The_program_answers_what_the_scripts_ask(string line, string suggestion)
     {
         var run = await RsmoothRunner.RunAsync($"[suggest:{line.Length}]", line);

@@ -98,8 +98,28 @@ public sealed class VerbTests(VerbNode node) : IClassFixture<VerbNode>
 
         watched.ExitCode.ShouldBe(ExitCodes.FinishedWithGaps, watched.Error);
         watched.Error.ShouldContain("gappy completed-with-gaps");
+        (await node.RunAsync("ls", "--state", "completed-with-gaps")).Output.ShouldContain("gappy");
         (await node.RunAsync("show", "gappy")).Output.ShouldContain("SHA-256");
         (await node.RunAsync("results", "gappy")).ExitCode.ShouldBe(ExitCodes.FinishedWithGaps);
+    }
+
+    [Theory]
+    [InlineData("completed-with-gaps")]
+    [InlineData("Completed-With-Gaps")]
+    [InlineData("CompletedWithGaps")]
+    [InlineData("completedwithgaps")]
+    public async Task A_state_is_taken_as_the_list_prints_it_and_in_any_case(string state) =>
+        (await node.RunAsync("ls", "--state", state)).ExitCode.ShouldBe(ExitCodes.Done);
+
+    [Fact]
+    public async Task A_state_that_is_none_is_answered_with_those_that_are()
+    {
+        var run = await node.RunAsync("ls", "--state", "3");
+
+        run.ExitCode.ShouldBe(ExitCodes.BadInput);
+        run.Error.ShouldStartWith(
+            "error: --state is '3': it must be one of pending, running, paused, completed, completed-with-gaps, cancelled, failed."
+        );
     }
 
     [Fact]
