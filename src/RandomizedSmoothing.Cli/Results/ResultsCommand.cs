@@ -54,10 +54,12 @@ internal static class ResultsCommand
             {
                 if (parsed.GetValue(cluster) is { } nodes)
                 {
-                    if (parsed.GetValue(explain) is not null || parsed.GetValue(cell) is not null)
+                    var local = new Option[] { radii, explain, cell }.FirstOrDefault(o => IsGiven(parsed, o));
+                    if (local is not null)
                     {
                         throw new UserErrorException(
-                            "--explain and --cell read a folder: fetch it first with 'rsmooth export', and leave --cluster out."
+                            $"{local.Name} reads a folder, and --cluster prints the table that the node makes: fetch the folder first "
+                                + "with 'rsmooth export', and leave --cluster out."
                         );
                     }
 
@@ -98,6 +100,8 @@ internal static class ResultsCommand
         var detail = await client.GetAsync<SweepDetail>(ClusterCommand.PathOf(sweep), cancellation);
         return detail.Sweep.State == SweepState.CompletedWithGaps ? ExitCodes.FinishedWithGaps : ExitCodes.Done;
     }
+
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     private static string FolderOf(Terminal terminal, string given)
     {

@@ -122,6 +122,18 @@ public sealed class VerbTests(VerbNode node) : IClassFixture<VerbNode>
         );
     }
 
+    [Theory]
+    [InlineData("--radii", "0.1,0.2")]
+    [InlineData("--explain", "0")]
+    [InlineData("--cell", "digits")]
+    public async Task What_only_a_folder_can_answer_is_not_asked_of_the_cluster(string option, string value)
+    {
+        var run = await node.RunAsync("results", "whole", option, value);
+
+        run.ExitCode.ShouldBe(ExitCodes.BadInput);
+        run.Error.ShouldStartWith($"error: {option} reads a folder");
+    }
+
     [Fact]
     public async Task Workers_are_listed_with_their_devices_and_an_unknown_one_cannot_be_drained()
     {
