@@ -36,9 +36,11 @@ public static class ExportCommand
     private static async Task FetchAsync(ApiClient client, string id, string path, CancellationToken cancellation)
     {
         var aside = path.TrimEnd(Path.DirectorySeparatorChar) + $".{Guid.NewGuid():N}.part";
+        var folder = Path.GetDirectoryName(aside)!;
+        var missing = Missing(folder);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(aside)!);
+            Directory.CreateDirectory(folder);
             await using (var zip = File.Create(aside))
             {
                 await client.DownloadAsync($"{ClusterCommand.PathOf(id)}/export", zip, cancellation);
@@ -65,7 +67,29 @@ public static class ExportCommand
         }
         finally
         {
-            File.Delete(aside);
+            if (File.Exists(aside))
+            {
+                File.Delete(aside);
+            }
+
+            foreach (
+                var made in missing.Where(f => Directory.Exists(f) && !Directory.EnumerateFileSystemEntries(f).Any())
+            )
+            {
+                Directory.Delete(made);
+            }
         }
+    }
+
+    /// <summary>The folders on the way to this one that are not there, the innermost first.</summary>
+    private static List<string> Missing(string folder)
+    {
+        var missing = new List<string>();
+        for (string? at = folder; at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
+        {
+            missing.Add(at);
+        }
+
+        return missing;
     }
 }

@@ -135,6 +135,25 @@ public sealed class VerbTests(VerbNode node) : IClassFixture<VerbNode>
     }
 
     [Fact]
+    public async Task An_export_that_is_refused_leaves_no_folder()
+    {
+        (await node.RunAsync("export", "nowhere", "--out", node.File("a/b/c"))).ExitCode.ShouldBe(ExitCodes.BadInput);
+
+        Directory.Exists(node.File("a")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_export_to_where_no_folder_can_be_made_says_so()
+    {
+        await File.WriteAllTextAsync(node.File("taken"), "a file where the folder should be");
+
+        var run = await node.RunAsync("export", "nowhere", "--out", node.File("taken/results"));
+
+        run.ExitCode.ShouldBe(ExitCodes.Error);
+        run.Error.ShouldStartWith($"error: The results of nowhere cannot be written to '{node.File("taken/results")}'");
+    }
+
+    [Fact]
     public async Task Workers_are_listed_with_their_devices_and_an_unknown_one_cannot_be_drained()
     {
         var workers = await node.RunAsync("workers", "-o", "json");
