@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using RandomizedSmoothing.Core.Sweeps;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -13,6 +14,10 @@ namespace RandomizedSmoothing.Cli.Run;
 public sealed class ProgressDisplay(Terminal terminal)
 {
     private const int MostCells = 16;
+    private const int MostBar = 24;
+    private const int LeastBar = 6;
+    private const int Gap = 2;
+    private const int Narrow = 60;
     private static readonly TimeSpan ScreenInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
@@ -26,21 +31,18 @@ public sealed class ProgressDisplay(Terminal terminal)
     ) => terminal.IsInteractive ? FollowOnScreenAsync(poll, cancellation) : FollowInLinesAsync(poll, cancellation);
 
     /// <summary>The live screen of one moment.</summary>
-    public static IRenderable Render(SweepProgress progress)
+    /// <param name="progress">What it shows.</param>
+    /// <param name="width">Columns of the screen: bars are shortened and names cropped, so that no row is broken.</param>
+    public static IRenderable Render(SweepProgress progress, int width)
     {
-        var grid = new Grid()
-            .AddColumn(new GridColumn().NoWrap())
-            .AddColumn(new GridColumn().NoWrap())
-            .AddColumn(new GridColumn().NoWrap());
-        foreach (var training in progress.Trainings.Where(t => !t.Done))
-        {
-            grid.AddRow(
-                Markup.Escape($"train {training.Model} σ={training.Sigma.ToString(CultureInfo.InvariantCulture)}"),
-                Bar(training.Fraction),
-                training.Worker is null ? "[grey]waiting[/]" : Markup.Escape(training.Worker)
-            );
-        }
-
+        var trainings = progress
+            .Trainings.Where(t => !t.Done)
+            .Select(t => new Row(
+                $"train {t.Model} σ={t.Sigma.ToString(CultureInfo.InvariantCulture)}",
+                t.Fraction,
+                Crop(t.Worker ?? "waiting", Math.Max(1, width / 3)),
+                t.Worker is null ? "grey" : ""
+            ));
         var open = progress.Cells.Where(c => c.ImagesDone < c.Images).ToList();
         var shown = (
             open.Count == 0
@@ -49,30 +51,72 @@ public sealed class ProgressDisplay(Terminal terminal)
         )
             .Take(MostCells)
             .ToList();
-        foreach (var cell in shown)
+        var unit = width < Narrow ? "" : " images";
+        var cells = shown.Select(c => new Row(
+            c.Cell.Value,
+            c.Images == 0 ? 1 : (double)c.ImagesDone / c.Images,
+            $"{c.ImagesDone}/{c.Images}{unit}" + (c.Quarantined > 0 ? $", {c.Quarantined} quarantined" : ""),
+            c.Quarantined > 0 ? "red" : ""
+        ));
+        var more = progress.Cells.Count - shown.Count;
+        return new Rows([
+            Head(progress, width),
+            Table([.. trainings, .. cells], width),
+            .. more > 0 ? [new Markup($"[grey]… and {more} more cells[/]")] : Array.Empty<IRenderable>(),
+        ]);
+    }
+
+    // Broken between figures, never within one.
+    private static Markup Head(SweepProgress progress, int width)
+    {
+        var text = new StringBuilder($"[bold]{Markup.Escape(progress.Name)}[/]");
+        var column = progress.Name.Length;
+        foreach (var figure in ProgressText.Line(progress).Split("  "))
         {
-            var gaps = cell.Quarantined > 0 ? $" [red]{cell.Quarantined} quarantined[/]" : "";
+            var fits = column + Gap + figure.Length <= width;
+            text.Append(fits ? "  " : "\n").Append(Markup.Escape(figure));
+            column = figure.Length + (fits ? column + Gap : 0);
+        }
+
+        return new Markup(text.ToString());
+    }
+
+    // The state is shown whole, the bar takes what names leave, and names what the shortest bar leaves.
+    private static Grid Table(IReadOnlyList<Row> rows, int width)
+    {
+        var names = rows.Select(r => r.Name.Length).DefaultIfEmpty().Max();
+        var states = rows.Select(r => r.State.Length).DefaultIfEmpty().Max();
+        var left = width - states - 2 * Gap;
+        var bar = Math.Clamp(left - names, LeastBar, MostBar);
+        names = Math.Clamp(left - bar, 1, Math.Max(1, names));
+        var grid = new Grid();
+        foreach (var column in new[] { names, bar, states })
+        {
+            grid.AddColumn(new GridColumn().NoWrap().Width(column));
+        }
+
+        foreach (var row in rows)
+        {
+            var state = Markup.Escape(row.State);
             grid.AddRow(
-                Markup.Escape(cell.Cell.Value),
-                Bar(cell.Images == 0 ? 1 : (double)cell.ImagesDone / cell.Images),
-                $"{cell.ImagesDone}/{cell.Images} images{gaps}"
+                Markup.Escape(Crop(row.Name, names)),
+                Bar(row.Fraction, bar),
+                row.Style.Length > 0 ? $"[{row.Style}]{state}[/]" : state
             );
         }
 
-        if (progress.Cells.Count > shown.Count)
-        {
-            grid.AddRow($"[grey]… and {progress.Cells.Count - shown.Count} more cells[/]", "", "");
-        }
-
-        return new Rows(
-            new Markup($"[bold]{Markup.Escape(progress.Name)}[/]  {Markup.Escape(ProgressText.Line(progress))}"),
-            grid
-        );
+        return grid;
     }
 
-    private static string Bar(double fraction)
+    /// <summary>Leaves out the middle: ids begin with the data set and end with the sigma.</summary>
+    private static string Crop(string text, int width)
     {
-        const int width = 24;
+        var head = (width - 1) / 2;
+        return text.Length <= width ? text : $"{text[..head]}…{text[(text.Length - width + head + 1)..]}";
+    }
+
+    private static string Bar(double fraction, int width)
+    {
         var filled = (int)Math.Round(Math.Clamp(fraction, 0, 1) * width);
         return $"[green]{new string('━', filled)}[/][grey]{new string('─', width - filled)}[/]";
     }
@@ -85,7 +129,7 @@ public sealed class ProgressDisplay(Terminal terminal)
         var console = terminal.CreateErrorConsole();
         var progress = await poll(cancellation);
         await console
-            .Live(Render(progress))
+            .Live(Render(progress, console.Profile.Width))
             .AutoClear(false)
             .StartAsync(async screen =>
             {
@@ -93,7 +137,7 @@ public sealed class ProgressDisplay(Terminal terminal)
                 {
                     await Task.Delay(ScreenInterval, terminal.Time, cancellation);
                     progress = await poll(cancellation);
-                    screen.UpdateTarget(Render(progress));
+                    screen.UpdateTarget(Render(progress, console.Profile.Width));
                 }
             });
         return progress;
@@ -122,4 +166,11 @@ public sealed class ProgressDisplay(Terminal terminal)
             await Task.Delay(ScreenInterval, terminal.Time, cancellation);
         }
     }
+
+    /// <summary>One bar.</summary>
+    /// <param name="Name">What is done.</param>
+    /// <param name="Fraction">How much of it is.</param>
+    /// <param name="State">The same in words.</param>
+    /// <param name="Style">How the words are drawn; empty for plainly.</param>
+    private sealed record Row(string Name, double Fraction, string State, string Style);
 }
