@@ -49,7 +49,7 @@ public sealed record DatasetSpec
     /// <summary>Folder or file; absolute after parsing. Null: <c>$RSMOOTH_DATA/name</c>, then the cache, then download.</summary>
     public string? Path { get; init; }
 
-    /// <summary><c>idx</c>, <c>cifar-binary</c>, <c>image-folder</c>, <c>image-folder-as-is</c>, <c>csv</c>; null for the format of a known name.</summary>
+    /// <summary><c>idx</c>, <c>cifar-binary</c>, <c>image-folder</c>, <c>image-folder-as-is</c>, <c>csv</c>, …; null for the format of a known name.</summary>
     public string? Format { get; init; }
 
     /// <summary><c>train</c> or <c>test</c>.</summary>

@@ -53,7 +53,16 @@ public sealed record SweepVocabulary
                 new KnownDataset("cifar100"),
                 new KnownDataset("imagenet"),
             ],
-            Formats = ["idx", "cifar-binary", "image-folder", "image-folder-as-is", "csv"],
+            Formats =
+            [
+                "idx",
+                "cifar-binary",
+                "image-folder",
+                "image-folder-as-is",
+                "csv",
+                "csv-label-first",
+                "csv-label-last",
+            ],
             Architectures =
             [
                 "small-conv",

@@ -7,16 +7,29 @@ namespace RandomizedSmoothing.Models.Datasets;
 
 /// <summary>
 /// A table with an image a row: pixels 0 to 255, row by row (colour: the red plane, then green, then blue), and the label, a class
-/// number from 0. The label is the column headed <c>label</c>; without a header, the last column, unless the first one looks
-/// much more like class numbers: then the file must say. Images are square: k² pixels are
-/// grey, 3k² are colour. One file, or a folder with <c>train.csv</c> and <c>test.csv</c>; plain or gzipped.
+/// number from 0. The label is the column headed <c>label</c>; without a header the one that the format's name says, and where
+/// it says none the last one, if the values leave no doubt. Images are square: k² pixels are grey, 3k² are colour. One file, or a
+/// folder with <c>train.csv</c> and <c>test.csv</c>; plain or gzipped.
 /// </summary>
-internal sealed class CsvFormat : IDatasetFormat
+/// <param name="name">One of <see cref="Names"/>.</param>
+internal sealed class CsvFormat(string name = CsvFormat.Plain) : IDatasetFormat
 {
+    /// <summary>Name of the format that sees for itself where the label is.</summary>
+    public const string Plain = "csv";
+
+    /// <summary>Name of the format with the label in the first column, unless a header says otherwise.</summary>
+    public const string LabelFirst = "csv-label-first";
+
+    /// <summary>Name of the format with the label in the last column, unless a header says otherwise.</summary>
+    public const string LabelLast = "csv-label-last";
+
     private const int MostClasses = 100_000;
     private const long MostBytes = 8L << 30;
 
-    public string Name => "csv";
+    /// <summary>All names.</summary>
+    public static ImmutableArray<string> Names { get; } = [Plain, LabelFirst, LabelLast];
+
+    public string Name => name;
 
     public bool IsPresent(DatasetSource source) => Find(source) is not null;
 
@@ -30,7 +43,7 @@ internal sealed class CsvFormat : IDatasetFormat
             );
         using var file = SourceFile.Open(path);
         using var reader = new StreamReader(file.AsStream(MostBytes, "a table of images"));
-        var table = new Table(file);
+        var table = new Table(file, name);
         while (file.ReadLine(reader) is { } line)
         {
             table.Add(line);
@@ -46,7 +59,7 @@ internal sealed class CsvFormat : IDatasetFormat
                 .Select(name => Path.Combine(source.Path, name))
                 .FirstOrDefault(File.Exists);
 
-    private sealed class Table(SourceFile file)
+    private sealed class Table(SourceFile file, string format)
     {
         private readonly List<byte> _pixels = [];
         private readonly ImmutableArray<int>.Builder _labels = ImmutableArray.CreateBuilder<int>();
@@ -72,7 +85,10 @@ internal sealed class CsvFormat : IDatasetFormat
                     fields,
                     f => f.Trim(' ', '"').Equals("label", StringComparison.OrdinalIgnoreCase)
                 );
-                _labelColumn = header >= 0 ? header : _columns - 1;
+                _labelColumn =
+                    header >= 0 ? header
+                    : format == LabelFirst ? 0
+                    : _columns - 1;
                 _hasHeader = header >= 0;
                 if (_hasHeader)
                 {
@@ -122,7 +138,8 @@ internal sealed class CsvFormat : IDatasetFormat
                 throw file.Fault("it holds no image", "Check that it is the right file");
             }
 
-            RefuseLabelsInFront();
+            var shape = ShapeOf(_columns - 1);
+            RequireClearLabels();
             var classes = source.ClassNames.IsEmpty
                 ? DatasetNames.Numbered(Math.Max(2, _labels.Max() + 1))
                 : source.ClassNames;
@@ -134,26 +151,33 @@ internal sealed class CsvFormat : IDatasetFormat
                 );
             }
 
-            var shape = ShapeOf(_columns - 1);
             return new ImageDataset(source.Name, source.Split, shape, classes, _labels.ToImmutable(), [.. _pixels]);
         }
 
-        // Tables with the label in front are as common. Taken for pixels they would give a sound answer to a wrong question.
-        private void RefuseLabelsInFront()
+        // Tables with the label in front are as common. Taken for pixels they would give a sound answer to a wrong question. So the
+        // last column must look like labels (most numbers up to the greatest occur), and the first like a pixel: a black border, or
+        // brighter than any label in question.
+        private void RequireClearLabels()
         {
-            var labels = _labels.ToHashSet();
-            if (!_hasHeader && AreClassNumbers(_firstColumn) && !AreClassNumbers(labels))
+            if (_hasHeader || format != Plain)
+            {
+                return;
+            }
+
+            var last = _labels.ToHashSet();
+            var areLabels = last.Count > 1 && 2 * last.Count > last.Max() + 1;
+            var isPixel = _firstColumn.Max() is var most && (most == 0 || most >= Math.Max(128, 2 * (last.Max() + 1)));
+            if (!areLabels || !isPixel)
             {
                 throw file.Fault(
-                    $"without a header the last column is the label, but that holds {labels.Count} different values up to {labels.Max()}, "
-                        + $"and the first column holds just the numbers 0 to {_firstColumn.Max()}",
-                    "Give it a first line that names the columns, with 'label' over the label's"
+                    $"without a header it is not clear which column is the label: the last has {Values(last)}, the first {Values(_firstColumn)}",
+                    $"Give it a first line that names the columns, with 'label' over the label's, or say the format {LabelFirst} or {LabelLast}"
                 );
             }
         }
 
-        private static bool AreClassNumbers(HashSet<int> values) =>
-            values.Count > 1 && values.Max() == values.Count - 1;
+        private static string Values(HashSet<int> values) =>
+            values.Count == 1 ? $"the one value {values.Max()}" : $"{values.Count} values up to {values.Max()}";
 
         private ImageShape ShapeOf(int pixels)
         {

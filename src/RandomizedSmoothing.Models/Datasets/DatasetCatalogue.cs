@@ -16,13 +16,13 @@ public sealed class DatasetCatalogue(DatasetOptions options)
         new CifarBinaryFormat(),
         new ImageFolderFormat(options.Cache),
         new ImageFolderFormat(options.Cache, asIs: true),
-        new CsvFormat(),
+        .. CsvFormat.Names.Select(name => new CsvFormat(name)),
     ];
     private readonly Lock _downloading = new();
 
     /// <summary>Names of the formats that a sweep file can ask for.</summary>
     public static IReadOnlyList<string> FormatNames { get; } =
-    ["idx", "cifar-binary", ImageFolderFormat.Cropped, ImageFolderFormat.AsIs, "csv"];
+    ["idx", "cifar-binary", ImageFolderFormat.Cropped, ImageFolderFormat.AsIs, .. CsvFormat.Names];
 
     /// <summary>Reads the whole split that the specification names; skip and max select from it later.</summary>
     /// <exception cref="UserErrorException">It is not found, damaged, or of another format; the message names file and remedy.</exception>

@@ -5,8 +5,8 @@ namespace RandomizedSmoothing.Models.Datasets;
 
 /// <summary>
 /// Data sets as a command line names them: <c>cifar10</c> (found by name), <c>cifar10:PATH</c> (the files of a known data set),
-/// <c>folder:PATH</c>, <c>folder-as-is:PATH</c>, <c>csv:PATH</c>, <c>idx:PATH</c>, <c>cifar:PATH</c> (files of that format, the data set named
-/// after the path).
+/// <c>folder:PATH</c>, <c>folder-as-is:PATH</c>, <c>csv:PATH</c>, <c>csv-label-first:PATH</c>, <c>csv-label-last:PATH</c>, <c>idx:PATH</c>,
+/// <c>cifar:PATH</c> (files of that format, the data set named after the path).
 /// </summary>
 public static class DatasetText
 {
@@ -17,7 +17,9 @@ public static class DatasetText
     {
         ["folder"] = ImageFolderFormat.Cropped,
         ["folder-as-is"] = ImageFolderFormat.AsIs,
-        ["csv"] = "csv",
+        ["csv"] = CsvFormat.Plain,
+        [CsvFormat.LabelFirst] = CsvFormat.LabelFirst,
+        [CsvFormat.LabelLast] = CsvFormat.LabelLast,
         ["idx"] = "idx",
         ["cifar"] = "cifar-binary",
     };
