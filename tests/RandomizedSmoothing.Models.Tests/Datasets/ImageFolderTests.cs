@@ -83,6 +83,19 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void Images_of_one_length_and_time_are_told_apart_by_folder_and_by_content()
+    {
+        var file = Bitmap("one/test/a/1.bmp", 10);
+        var one = Catalogue().Load(Spec with { Path = Path.Combine(_folder.Path, "one") });
+        Bitmap("two/test/a/1.bmp", 20);
+        var two = Catalogue().Load(Spec with { Path = Path.Combine(_folder.Path, "two") });
+        (one.Image(0)[0], two.Image(0)[0]).ShouldBe(((byte)10, (byte)20));
+
+        Bitmap("one/test/a/1.bmp", 30).ShouldBe(file);
+        Catalogue().Load(Spec with { Path = Path.Combine(_folder.Path, "one") }).Image(0)[0].ShouldBe((byte)30);
+    }
+
+    [Fact]
     public void A_damaged_image_is_named()
     {
         Png("test/a/a.png", 8, 8, (_, _) => SKColors.Red);
@@ -106,6 +119,47 @@ public sealed class ImageFolderTests : IDisposable
 
     private DatasetCatalogue Catalogue() =>
         new(new DatasetOptions { Cache = new(Path.Combine(_folder.Path, "cache")), Download = false });
+
+    // Uncompressed, 4 × 2 pixels of one grey, always of one length and time.
+    private string Bitmap(string name, byte level)
+    {
+        byte[] header =
+        [
+            66,
+            77,
+            78,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            54,
+            0,
+            0,
+            0,
+            40,
+            0,
+            0,
+            0,
+            4,
+            0,
+            0,
+            0,
+            2,
+            0,
+            0,
+            0,
+            1,
+            0,
+            24,
+            0,
+        ];
+        var path = _folder.File(name, [.. header, .. new byte[24], .. Enumerable.Repeat(level, 24)]);
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddDays(1));
+        return path;
+    }
 
     private void Png(string name, int width, int height, Func<int, int, SKColor> colour)
     {
