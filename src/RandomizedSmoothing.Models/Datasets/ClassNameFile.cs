@@ -6,11 +6,13 @@ namespace RandomizedSmoothing.Models.Datasets;
 /// <summary>
 /// Names of classes beside the images, a line a class: <c>classes.txt</c>, or <c>synset_words.txt</c> and
 /// <c>LOC_synset_mapping.txt</c> as they come with ImageNet. A line is a name; or the class's folder and then its name, of
-/// which the part before the first comma is shown (<c>n01440764 tench, Tinca tinca</c>).
+/// which the part before the first comma is shown (<c>n01440764 tench, Tinca tinca</c>). Names of folders may contain spaces.
 /// </summary>
 internal sealed class ClassNameFile
 {
     private const int MostClasses = 100_000;
+    private const int LongestKey = 1000;
+    private static readonly char[] Separators = [' ', '\t', ','];
     private static readonly string[] Names = ["classes.txt", "synset_words.txt", "LOC_synset_mapping.txt"];
     private readonly string _path;
     private readonly string[] _lines;
@@ -42,18 +44,69 @@ internal sealed class ClassNameFile
     /// <exception cref="UserErrorException">The file does not fit.</exception>
     public (string[] Keys, ImmutableArray<string> Classes) Order(string[] keys)
     {
-        var first = _lines.Select(line => line.Split([' ', '\t', ','], 2)[0]).ToArray();
-        if (keys.All(first.Contains) && first.Distinct(StringComparer.Ordinal).Count() == first.Length)
+        var whole = _lines.ToHashSet(StringComparer.Ordinal);
+        if (keys.All(whole.Contains) && whole.Count == _lines.Length)
         {
-            return (first, [.. _lines.Zip(first, Shown)]);
+            return (_lines, [.. _lines]);
         }
 
-        return _lines.Length == keys.Length
-            ? (keys, [.. _lines])
-            : throw new UserErrorException(
-                $"'{_path}' has {_lines.Length} lines, and the images have {keys.Length} classes. Give a line a class, in the order of the "
-                    + "labels, or lines that begin with the names of the class folders."
+        var known = keys.Where(key => key.Length <= LongestKey).ToHashSet(StringComparer.Ordinal);
+        var begun = _lines.Select(line => Beginning(line, known)).ToArray();
+        var named = begun.OfType<string>().ToHashSet(StringComparer.Ordinal);
+        if (named.Count == 0)
+        {
+            return ByPlace(keys);
+        }
+
+        // Lines of classes without a folder count, too: their first word is the folder that is not there.
+        var first = _lines.Zip(begun, (line, key) => key ?? line.Split(Separators, 2)[0]).ToArray();
+        if (named.Count < keys.Length)
+        {
+            throw Unfit(
+                $"has lines for some classes of the images, as '{named.First()}', but none for '{keys.First(k => !named.Contains(k))}'"
             );
+        }
+
+        return first.Distinct(StringComparer.Ordinal).Count() == first.Length
+            ? (first, [.. _lines.Zip(first, Shown)])
+            : throw Unfit($"has two lines for '{first.GroupBy(key => key).First(lines => lines.Count() > 1).Key}'");
+    }
+
+    // Folders 0, 1, 10, 11, … have their labels in this order, and nobody writes names so.
+    private (string[] Keys, ImmutableArray<string> Classes) ByPlace(string[] keys)
+    {
+        if (_lines.Length != keys.Length)
+        {
+            throw Unfit($"has {_lines.Length} lines, and the images have {keys.Length} classes");
+        }
+
+        var numbers = keys.Select(key => ulong.TryParse(key, out var number) ? number : (ulong?)null).ToArray();
+        return numbers.Contains(null) || numbers.SequenceEqual(numbers.Order())
+            ? (keys, [.. _lines])
+            : throw Unfit("names classes by their place only, and the images' are numbers in the order of their text");
+    }
+
+    private UserErrorException Unfit(string problem) =>
+        new(
+            $"'{_path}' {problem}. Give a line a class: lines that begin with the names of the class folders, or names alone in the order of "
+                + "the labels."
+        );
+
+    // The longest key with which the line begins and after which it ends or goes on with a separator.
+    private static string? Beginning(string line, HashSet<string> keys)
+    {
+        for (var length = Math.Min(line.Length, LongestKey); length > 0; length--)
+        {
+            if (
+                (length == line.Length || Separators.Contains(line[length]))
+                && keys.TryGetValue(line[..length], out var key)
+            )
+            {
+                return key;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Names for the labels 0, 1, ….</summary>

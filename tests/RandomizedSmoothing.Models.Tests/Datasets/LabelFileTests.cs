@@ -49,6 +49,58 @@ public sealed class LabelFileTests : IDisposable
         after.Hash.ShouldBe(before.Hash);
     }
 
+    [Theory]
+    [InlineData("polar bear\nred fox\ngrizzly bear\n", new[] { "polar bear", "red fox", "grizzly bear" })]
+    [InlineData("polar bear, Ursus\nred fox Vulpes\ngrizzly bear\n", new[] { "Ursus", "Vulpes", "grizzly bear" })]
+    public void Class_folders_with_spaces_are_found_in_a_file_of_names(string text, string[] names)
+    {
+        Write("grizzly bear/1.png", 1);
+        Write("polar bear/1.png", 2);
+        Write("red fox/1.png", 3);
+        Text("classes.txt", text);
+        var images = Load();
+        images.ClassNames.ShouldBe(names);
+        Enumerable.Range(0, 3).Select(i => images.Image(i)[0]).ShouldBe([(byte)2, (byte)3, (byte)1]);
+        images.Labels.ShouldBe([0, 1, 2]);
+    }
+
+    [Fact]
+    public void The_longest_class_folder_with_which_a_line_begins_counts()
+    {
+        Write("bear/1.png", 1);
+        Write("bear cub/1.png", 2);
+        Text("classes.txt", "bear cub young\nbear old\n");
+        var images = Load();
+        images.ClassNames.ShouldBe(["young", "old"]);
+        images.Image(0)[0].ShouldBe((byte)2);
+    }
+
+    [Theory]
+    [InlineData("polar bear\nblack bear\n", "none for 'red fox'")]
+    [InlineData("polar bear white\npolar bear large\nred fox\n", "two lines for 'polar bear'")]
+    [InlineData("bear\n", "has 1 lines")]
+    public void A_file_of_names_that_fits_in_part_is_refused(string text, string expected)
+    {
+        Write("polar bear/1.png", 1);
+        Write("red fox/1.png", 2);
+        Text("classes.txt", text);
+        Should.Throw<UserErrorException>(Load).Message.ShouldContain(expected);
+    }
+
+    [Fact]
+    public void Names_by_place_are_refused_for_numbers_in_the_order_of_their_text()
+    {
+        foreach (var folder in new[] { "1", "2", "10" })
+        {
+            Write($"{folder}/1.png", 1);
+        }
+
+        Text("classes.txt", "ant\nbee\nzebra\n");
+        Should.Throw<UserErrorException>(Load).Message.ShouldContain("order of their text");
+        Text("classes.txt", "1 ant\n2 bee\n10 zebra\n");
+        Load().ClassNames.ShouldBe(["ant", "bee", "zebra"]);
+    }
+
     [Fact]
     public void The_ground_truth_of_ImageNet_is_translated_to_the_order_of_the_class_folders()
     {
