@@ -8,8 +8,8 @@ using RandomizedSmoothing.Models.Artifacts;
 namespace RandomizedSmoothing.Models.Datasets;
 
 /// <summary>
-/// Images in files (JPEG, PNG, WebP, BMP, GIF) below <c>path/test</c> or <c>path</c> itself, with <c>val</c> taken for test: a folder
-/// per class, or a file of labels (<see cref="ImageListing"/>). If all images have one size of at most 128 pixels a side they
+/// Images in files (JPEG, PNG, WebP, BMP, GIF) below <c>path/test</c> or <c>path</c> itself, with <c>val</c> taken for test where test
+/// is missing or has no labels: a folder per class, or a file of labels (<see cref="ImageListing"/>). If all images have one size of at most 128 pixels a side they
 /// are taken as they are; otherwise the shorter side is resized to 256 and the central 224 × 224 cropped. Decoded once, in
 /// parallel, quantised to 8 bits, into a canonical file in the cache.
 /// </summary>
@@ -65,10 +65,11 @@ internal sealed class ImageFolderFormat(CacheFolders cache, bool asIs = false) :
         }
 
         string[] names = source.Split == "test" ? ["test", "val", "validation"] : ["train"];
-        var split = names.Select(name => Path.Combine(source.Path, name)).FirstOrDefault(Directory.Exists);
-        if (split is not null)
+        var splits = names.Select(name => Path.Combine(source.Path, name)).Where(Directory.Exists).ToArray();
+        if (splits.Length > 0)
         {
-            return split;
+            // ImageNet comes with test/ without labels beside val/.
+            return splits.FirstOrDefault(split => ImageListing.HasLabels(source.Path, split)) ?? splits[0];
         }
 
         var otherSplit = new[] { "train", "test", "val" }.Any(name =>

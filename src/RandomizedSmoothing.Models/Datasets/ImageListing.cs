@@ -8,13 +8,17 @@ internal readonly record struct LabelledFile(string Path, int Label);
 
 /// <summary>
 /// The image files of a split with their labels. Where the split's folder or the one above holds a <see cref="LabelFile"/>, it
-/// says both; otherwise there is a folder per class, classes in ordinal order of the folders' names and images in ordinal order
-/// of their paths; what begins with a dot and what archives of macOS add is left out. A <see cref="ClassNameFile"/> renames classes, and orders them if it starts its lines with their names.
+/// says both; otherwise there is a folder per class, classes in ordinal order of the folders' names and images, which may lie
+/// in folders within, in ordinal order of folder and name, as torchvision's ImageFolder has them; what begins with a dot and what
+/// archives of macOS add is left out. A <see cref="ClassNameFile"/> renames classes, and orders them if it starts its lines with
+/// their names.
 /// </summary>
 /// <param name="Classes">Names by label.</param>
 /// <param name="Files">The files, in the order of their indices.</param>
 internal sealed record ImageListing(ImmutableArray<string> Classes, ImmutableArray<LabelledFile> Files)
 {
+    private const int MostNested = 8;
+
     /// <summary>Endings of files that are taken for images.</summary>
     public static ImmutableArray<string> Endings { get; } = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
 
@@ -32,23 +36,34 @@ internal sealed record ImageListing(ImmutableArray<string> Classes, ImmutableArr
             : OfFolders(folder, names);
     }
 
+    /// <summary>Whether the folder's images have labels: by a file, or by folders of classes.</summary>
+    public static bool HasLabels(string root, string folder) =>
+        LabelFile.Find(folder, root) is not null
+        || ClassFolders(folder) is var classes
+            && !IsUnsorted(classes)
+            && classes.Any(name => Images(Path.Combine(folder, name)).Any());
+
+    /// <summary>With other classes.</summary>
+    /// <param name="classes">Their names by label.</param>
+    /// <param name="labels">The new label of each old one.</param>
+    public ImageListing With(ImmutableArray<string> classes, int[] labels) =>
+        new(classes, [.. Files.Select(file => file with { Label = labels[file.Label] })]);
+
     /// <summary>Whether the ending is that of an image.</summary>
     public static bool IsImage(string path) => Endings.Contains(Path.GetExtension(path).ToLowerInvariant());
 
     // A class without images is a class all the same; one whose images would be left out in silence is a mistake.
     private static void RequireEmpty(string path)
     {
-        var left = Directory.Exists(path)
-            ? Directory
-                .EnumerateFileSystemEntries(path)
-                .Select(p => Path.GetFileName(p))
-                .FirstOrDefault(n => !IsAside(n))
-            : null;
+        var left = Directory
+            .EnumerateFileSystemEntries(path)
+            .Select(p => Path.GetFileName(p))
+            .FirstOrDefault(n => !IsAside(n));
         if (left is not null)
         {
             throw new UserErrorException(
-                $"The class folder '{path}' holds no image, but '{left}'. Images are the files {string.Join(", ", Endings)} directly in a "
-                    + "class's folder: convert or move them, or remove the folder."
+                $"The class folder '{path}' holds no image, but '{left}'. Images are the files {string.Join(", ", Endings)} in a "
+                    + "class's folder or below: convert or move them, or remove the folder."
             );
         }
     }
@@ -56,29 +71,68 @@ internal sealed record ImageListing(ImmutableArray<string> Classes, ImmutableArr
     // Hidden files and folders, and the second half of files that macOS packs beside the first.
     private static bool IsAside(string name) => name.StartsWith('.') || name == "__MACOSX";
 
+    private static string[] ClassFolders(string folder) =>
+        [
+            .. Directory
+                .EnumerateDirectories(folder)
+                .Select(path => Path.GetFileName(path))
+                .Where(name => !IsAside(name))
+                .Order(StringComparer.Ordinal),
+        ];
+
+    // As val/ and test/ of Tiny ImageNet: a folder for all images, whatever their classes.
+    private static bool IsUnsorted(string[] folders) =>
+        folders is [var only] && only.Equals("images", StringComparison.OrdinalIgnoreCase);
+
+    private static IEnumerable<string> Images(string folder) =>
+        Nested(folder, 0)
+            .Order(StringComparer.Ordinal)
+            .SelectMany(inner =>
+                Directory
+                    .EnumerateFiles(inner)
+                    .Where(file => IsImage(file) && !IsAside(Path.GetFileName(file)))
+                    .Order(StringComparer.Ordinal)
+            );
+
+    private static IEnumerable<string> Nested(string folder, int depth)
+    {
+        if (depth > MostNested)
+        {
+            throw new UserErrorException(
+                $"'{folder}' lies more than {MostNested} folders deep in that of its class. Check that no link there leads back."
+            );
+        }
+
+        return Directory
+            .EnumerateDirectories(folder)
+            .Where(inner => !IsAside(Path.GetFileName(inner)))
+            .SelectMany(inner => Nested(inner, depth + 1))
+            .Prepend(folder);
+    }
+
     private static ImageListing OfFolders(string folder, ClassNameFile? names)
     {
-        var folders = Directory
-            .GetDirectories(folder)
-            .Select(path => Path.GetFileName(path))
-            .Where(name => !IsAside(name))
-            .Order(StringComparer.Ordinal)
-            .ToArray();
+        var folders = ClassFolders(folder);
+        if (IsUnsorted(folders))
+        {
+            throw new UserErrorException(
+                $"'{folder}' has no folder per class but only '{folders[0]}', and no file of labels. Sort the images into a folder per class, "
+                    + $"or write {LabelFile.Names[0]} with lines 'path,label'."
+            );
+        }
+
         var (keys, classes) = names is null ? (folders, [.. folders]) : names.Order(folders);
+        var present = folders.ToHashSet(StringComparer.Ordinal);
         var files =
             from label in Enumerable.Range(0, keys.Length)
-            let path = Path.Combine(folder, keys[label])
-            where Directory.Exists(path)
-            from file in Directory
-                .EnumerateFiles(path)
-                .Where(file => IsImage(file) && !IsAside(Path.GetFileName(file)))
-                .Order(StringComparer.Ordinal)
+            where present.Contains(keys[label])
+            from file in Images(Path.Combine(folder, keys[label]))
             select new LabelledFile(file, label);
         var listing = new ImageListing(classes, [.. files]);
         var used = listing.Files.Select(file => file.Label).ToHashSet();
         for (var label = 0; label < keys.Length; label++)
         {
-            if (!used.Contains(label))
+            if (present.Contains(keys[label]) && !used.Contains(label))
             {
                 RequireEmpty(Path.Combine(folder, keys[label]));
             }

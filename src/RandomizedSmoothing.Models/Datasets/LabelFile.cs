@@ -7,7 +7,8 @@ namespace RandomizedSmoothing.Models.Datasets;
 /// <summary>
 /// A file of labels beside images that are not sorted into folders: <c>labels.csv</c> or <c>labels.txt</c> with lines
 /// <c>path,label</c> or <c>path label</c> (a class number from 0, or a class name; a header is allowed);
-/// <c>LOC_val_solution.csv</c> of Kaggle's ImageNet; or <c>ILSVRC2012_validation_ground_truth.txt</c> with <c>map_clsloc.txt</c>,
+/// <c>LOC_val_solution.csv</c> of Kaggle's ImageNet; <c>val_annotations.txt</c> of Tiny ImageNet, whose images lie in <c>images</c>
+/// and whose classes are in <c>wnids.txt</c>; or <c>ILSVRC2012_validation_ground_truth.txt</c> with <c>map_clsloc.txt</c>,
 /// whose ids are not in the order of the class folders and are translated to it.
 /// </summary>
 internal static class LabelFile
@@ -15,21 +16,32 @@ internal static class LabelFile
     private const int MostImages = 100_000_000;
     private const string GroundTruth = "ILSVRC2012_validation_ground_truth.txt";
     private const string Kaggle = "LOC_val_solution.csv";
+    private const string Annotations = "val_annotations.txt";
     private const string Translation = "map_clsloc.txt";
 
     /// <summary>Names that are looked for, in this order.</summary>
-    public static ImmutableArray<string> Names { get; } = ["labels.csv", "labels.txt", Kaggle, GroundTruth];
+    public static ImmutableArray<string> Names { get; } =
+    ["labels.csv", "labels.txt", Kaggle, GroundTruth, Annotations];
 
-    /// <summary>The labels file of a split, or null. The folder above counts for files that are of the test split alone.</summary>
+    /// <summary>
+    /// The labels file of a split, or null. The folder above counts for files of validation images alone, where the split's folder
+    /// holds images that are in no folder of their class.
+    /// </summary>
     public static string? Find(string folder, string root) =>
         Names
             .Select(name => Path.Combine(folder, name))
             .Concat(
-                Path.GetFileName(folder) == "train"
-                    ? []
-                    : new[] { Kaggle, GroundTruth }.Select(n => Path.Combine(root, n))
+                MayBeValidation(folder, root) ? new[] { Kaggle, GroundTruth }.Select(n => Path.Combine(root, n)) : []
             )
             .FirstOrDefault(File.Exists);
+
+    private static bool MayBeValidation(string folder, string root) =>
+        Path.GetFileName(folder) switch
+        {
+            "train" => false,
+            "test" when Directory.Exists(Path.Combine(root, "val")) => false,
+            _ => Directory.EnumerateFiles(folder).Any(ImageListing.IsImage),
+        };
 
     /// <summary>Reads it.</summary>
     /// <exception cref="UserErrorException">A line is wrong, or names an image that is not there.</exception>
@@ -40,6 +52,7 @@ internal static class LabelFile
             return ReadGroundTruth(path, folder, root, names);
         }
 
+        var within = Path.GetFileName(path) == Annotations ? Path.Combine(folder, "images") : folder;
         var entries = new List<(string File, string Label)>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var number = 0;
@@ -56,16 +69,26 @@ internal static class LabelFile
                 throw Wrong(path, number, $"'{Shortened(line)}' is no 'path,label'");
             }
 
-            var file = Locate(folder, name) ?? throw Wrong(path, number, $"there is no image '{Shortened(name)}'");
+            var file = Locate(within, name) ?? throw Wrong(path, number, $"there is no image '{Shortened(name)}'");
             entries.Add(
                 seen.Add(file) ? (file, label) : throw Wrong(path, number, $"'{Shortened(name)}' is there twice")
             );
         }
 
-        return Number(path, entries, names);
+        var wnids = Path.Combine(root, "wnids.txt");
+        var classes =
+            within == folder || !File.Exists(wnids)
+                ? []
+                : SourceFile.Lines(wnids, 100_000, "classes").Select(l => l.Trim()).Where(l => l.Length > 0);
+        return Number(path, entries, classes, names);
     }
 
-    private static ImageListing Number(string path, List<(string File, string Label)> entries, ClassNameFile? names)
+    private static ImageListing Number(
+        string path,
+        List<(string File, string Label)> entries,
+        IEnumerable<string> classes,
+        ClassNameFile? names
+    )
     {
         static int? ClassNumber(string text) =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
@@ -78,14 +101,13 @@ internal static class LabelFile
                 throw new UserErrorException($"'{path}' cannot be used: the label {most} is no class number.");
             }
 
-            var classes = names?.Numbered(most + 1) ?? DatasetNames.Numbered(Math.Max(2, most + 1));
             return new ImageListing(
-                classes,
+                names?.Numbered(most + 1) ?? DatasetNames.Numbered(Math.Max(2, most + 1)),
                 [.. entries.Select(e => new LabelledFile(e.File, ClassNumber(e.Label)!.Value))]
             );
         }
 
-        var given = entries.Select(e => e.Label).Distinct().Order(StringComparer.Ordinal).ToArray();
+        var given = entries.Select(e => e.Label).Concat(classes).Distinct().Order(StringComparer.Ordinal).ToArray();
         var (keys, shown) = names is null ? (given, [.. given]) : names.Order(given);
         var labels = keys.Select((key, label) => (key, label)).ToDictionary(p => p.key, p => p.label);
         return new ImageListing(shown, [.. entries.Select(e => new LabelledFile(e.File, labels[e.Label]))]);
@@ -143,6 +165,11 @@ internal static class LabelFile
 
     private static (string Name, string Label)? Fields(string line, string file)
     {
+        if (file == Annotations)
+        {
+            return line.Split('\t') is [var image, var synset, ..] ? (image.Trim(), synset.Trim()) : null;
+        }
+
         var at = line.IndexOf(',') is >= 0 and var comma ? comma : line.TrimEnd().LastIndexOfAny([' ', '\t']);
         if (at <= 0)
         {

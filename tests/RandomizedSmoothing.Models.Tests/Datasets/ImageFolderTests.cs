@@ -72,7 +72,7 @@ public sealed class ImageFolderTests : IDisposable
 
     [Theory]
     [InlineData("images/test/b/1.tiff")]
-    [InlineData("images/test/b/deep/1.png")]
+    [InlineData("images/test/b/deep/1.tiff")]
     public void A_class_whose_files_are_no_images_is_refused_and_an_empty_one_is_not(string file)
     {
         Png("test/a/1.png", 5, 4, (x, _) => new SKColor((byte)x, 2, 3));
@@ -80,6 +80,78 @@ public sealed class ImageFolderTests : IDisposable
         Catalogue().Load(Spec).ClassNames.ShouldBe(["a", "b"]);
         _folder.File(file, [1]);
         Should.Throw<UserErrorException>(() => Catalogue().Load(Spec)).Message.ShouldContain(Path.Combine("test", "b"));
+    }
+
+    [Fact]
+    public void Folders_within_a_class_are_searched_in_the_order_of_torchvision()
+    {
+        var paths = new[] { "b.png", "x/a.png", "x-y/a.png", "x/z/a.png", ".aside/a.png" };
+        foreach (var (path, level) in paths.Zip(Enumerable.Range(1, paths.Length)))
+        {
+            Png($"test/a/{path}", 5, 4, (_, _) => new SKColor((byte)level, 0, 0));
+        }
+
+        var images = Catalogue().Load(Spec);
+        Enumerable
+            .Range(0, images.Count)
+            .Select(i => images.Image(i)[0])
+            .ShouldBe([(byte)1, (byte)2, (byte)3, (byte)4]);
+    }
+
+    [Fact]
+    public void A_link_that_leads_back_is_refused()
+    {
+        Png("test/a/b.png", 5, 4, (_, _) => SKColors.Red);
+        var folder = Path.Combine(Spec.Path!, "test", "a");
+        Directory.CreateSymbolicLink(Path.Combine(folder, "back"), folder);
+        Should.Throw<UserErrorException>(() => Catalogue().Load(Spec)).Message.ShouldContain("leads back");
+    }
+
+    [Theory]
+    [InlineData("test/b.png")]
+    [InlineData("test/images/b.png")]
+    public void A_test_split_without_labels_does_not_hide_the_validation_images(string file)
+    {
+        Png(file, 5, 4, (_, _) => SKColors.Red);
+        Should.Throw<UserErrorException>(() => Catalogue().Load(Spec)).Message.ShouldContain("folder per class");
+        Png("val/n01/a.png", 5, 4, (_, _) => SKColors.Red);
+        Png("val/n02/a.png", 5, 4, (_, _) => SKColors.Red);
+        _folder.File(
+            "images/LOC_val_solution.csv",
+            "ImageId,PredictionString\nILSVRC2012_val_1,n01 1 1 1 1\n"u8.ToArray()
+        );
+        Catalogue().Load(Spec).ClassNames.ShouldBe(["n01", "n02"]);
+        Directory.Delete(Path.Combine(Spec.Path!, "test"), recursive: true);
+        Png("test/n03/a.png", 5, 4, (_, _) => SKColors.Red);
+        Png("test/n04/a.png", 5, 4, (_, _) => SKColors.Red);
+        Catalogue().Load(Spec).ClassNames.ShouldBe(["n03", "n04"]);
+    }
+
+    [Fact]
+    public void Tiny_ImageNet_is_read_as_it_is_published()
+    {
+        _folder.File("images/wnids.txt", "n03\nn01\nn02\n"u8.ToArray());
+        foreach (var synset in new[] { "n01", "n02", "n03" })
+        {
+            Png($"train/{synset}/images/{synset}_0.png", 5, 4, (_, _) => SKColors.Red);
+            _folder.File($"images/train/{synset}/{synset}_boxes.txt", "n01_0.png\t0\t0\t1\t1\n"u8.ToArray());
+        }
+
+        Png("val/images/val_0.png", 5, 4, (_, _) => new SKColor(1, 0, 0));
+        Png("val/images/val_1.png", 5, 4, (_, _) => new SKColor(2, 0, 0));
+        Png("test/images/test_0.png", 5, 4, (_, _) => SKColors.Red);
+        _folder.File(
+            "images/val/val_annotations.txt",
+            "val_1.png\tn03\t0\t0\t1\t1\nval_0.png\tn01\t0\t0\t1\t1\n"u8.ToArray()
+        );
+
+        var test = Catalogue().Load(Spec);
+        var train = Catalogue().Load(Spec with { Split = "train" });
+        train.ClassNames.ShouldBe(["n01", "n02", "n03"]);
+        train.Labels.ShouldBe([0, 1, 2]);
+        test.ClassNames.ShouldBe(train.ClassNames);
+        test.Labels.ShouldBe([2, 0]);
+        test.Image(0)[0].ShouldBe((byte)2);
     }
 
     [Fact]
