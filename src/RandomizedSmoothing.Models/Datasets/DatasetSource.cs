@@ -7,7 +7,19 @@ namespace RandomizedSmoothing.Models.Datasets;
 /// <param name="Split"><c>train</c> or <c>test</c>.</param>
 /// <param name="Path">A folder or a file.</param>
 /// <param name="ClassNames">Names by label; empty where the data say.</param>
-internal sealed record DatasetSource(string Name, string Split, string Path, ImmutableArray<string> ClassNames);
+/// <param name="Classes">The number of classes; null where the data or the names say.</param>
+internal sealed record DatasetSource(
+    string Name,
+    string Split,
+    string Path,
+    ImmutableArray<string> ClassNames,
+    int? Classes = null
+)
+{
+    /// <summary><see cref="ClassNames"/>, or numbers where only their number is known.</summary>
+    public ImmutableArray<string> Names =>
+        ClassNames.IsEmpty && Classes is { } count ? DatasetNames.Numbered(count) : ClassNames;
+}
 
 /// <summary>A way in which data sets are stored.</summary>
 internal interface IDatasetFormat

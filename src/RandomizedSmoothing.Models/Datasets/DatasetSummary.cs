@@ -59,6 +59,15 @@ public sealed record DatasetSummary(
                 + (empty.Length > 5 ? ", …" : "");
         }
 
+        var odd = Enumerable
+            .Range(0, dataset.Classes)
+            .FirstOrDefault(label => dataset.ClassNames[label] != $"{label}", dataset.Classes);
+        if (odd < dataset.Classes && dataset.ClassNames.All(name => name.All(char.IsAsciiDigit)))
+        {
+            yield return $"class {dataset.ClassNames[odd]} has the label {odd}: class folders get their labels in the order of their names as "
+                + "text (0, 1, 10, 2), as torchvision's ImageFolder does it";
+        }
+
         if (Conflicts > 0)
         {
             yield return $"{Conflicts} images bear another label than an earlier image with the same pixels: no classifier has both right";

@@ -39,12 +39,10 @@ internal sealed class ImageFolderFormat(CacheFolders cache, bool asIs = false) :
             throw Missing(source);
         }
 
-        if (!source.ClassNames.IsEmpty && source.ClassNames.Length != listing.Classes.Length)
+        // Names that the data set is known by, or classes that have no image and of which only the number is known.
+        if (!source.ClassNames.IsEmpty || (source.Classes ?? listing.Classes.Length) != listing.Classes.Length)
         {
-            throw new UserErrorException(
-                $"'{folder}' has {listing.Classes.Length} classes, and {source.Name} has {source.ClassNames.Length}. Check the path, or "
-                    + "give the data set another name."
-            );
+            listing = listing.With(source.Names, KnownClasses.LabelsOf(listing.Classes, source, folder));
         }
 
         var prepared = Path.Combine(cache.Datasets, "prepared", $"{Fingerprint(folder, listing)}.images");

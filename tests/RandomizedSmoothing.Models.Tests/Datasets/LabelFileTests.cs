@@ -181,6 +181,47 @@ public sealed class LabelFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("fashion-mnist", new[] { "Ankle_Boot", "Sandal", "t shirt" }, new[] { 9, 5, 0 })]
+    [InlineData("cifar100", new[] { "0", "10", "9" }, new[] { 0, 10, 9 })]
+    public void Class_folders_of_a_known_data_set_have_its_labels(string name, string[] folders, int[] labels)
+    {
+        foreach (var folder in folders)
+        {
+            Write($"{folder}/1.png", 1);
+        }
+
+        var images = Catalogue().Load(DatasetText.Parse($"{name}:{Images}", "test", path => path));
+        images.ClassNames.ShouldBe(PublishedDataset.Find(name)!.ClassNames);
+        images.Labels.ShouldBe(labels);
+    }
+
+    [Theory]
+    [InlineData("dog", "wolf", "the class 'wolf'")]
+    [InlineData("9", "10", "the class '10'")]
+    [InlineData("dog", "1", "some by number")]
+    [InlineData("1", "01", "one class twice")]
+    public void Class_folders_that_a_known_data_set_does_not_have_are_refused(string one, string two, string expected)
+    {
+        Write($"{one}/1.png", 1);
+        Write($"{two}/1.png", 2);
+        var spec = DatasetText.Parse($"cifar10:{Images}", "test", path => path);
+        Should.Throw<UserErrorException>(() => Catalogue().Load(spec)).Message.ShouldContain(expected);
+    }
+
+    [Fact]
+    public void Folders_named_by_numbers_keep_the_order_of_their_text_and_a_check_says_so()
+    {
+        foreach (var number in Enumerable.Range(0, 11))
+        {
+            Write($"{number}/1.png", (byte)number);
+        }
+
+        var images = Load();
+        images.ClassNames[2].ShouldBe("10");
+        DatasetSummary.Of(images).Warnings(images).ShouldContain(w => w.StartsWith("class 10 has the label 2"));
+    }
+
+    [Theory]
     [InlineData("mnist", "mnist", null, null)]
     [InlineData("folder:/data/my images.v2", "my-images", "/data/my images.v2", "image-folder")]
     [InlineData("csv:/data/t.csv.gz", "t", "/data/t.csv.gz", "csv")]
