@@ -43,6 +43,9 @@ public sealed record SweepSpec
 /// <summary>One data set of a sweep.</summary>
 public sealed record DatasetSpec
 {
+    /// <summary>The greatest number of classes that can be asked for.</summary>
+    public const int MostClasses = 100_000;
+
     /// <summary>A known name (<c>digits</c>, <c>mnist</c>, …) or any name with <see cref="Format"/> and <see cref="Path"/>.</summary>
     public required string Name { get; init; }
 
@@ -60,6 +63,9 @@ public sealed record DatasetSpec
 
     /// <summary>At most this many images; null for all.</summary>
     public int? Max { get; init; }
+
+    /// <summary>The number of classes, where the files need not show all of them; null for what they show.</summary>
+    public int? Classes { get; init; }
 }
 
 /// <summary>One base classifier of a sweep: trained by it (<see cref="Train"/>) or imported (<see cref="File"/>).</summary>

@@ -46,7 +46,7 @@ internal sealed class CifarBinaryFormat : IDatasetFormat
         return batches.ToDataset();
     }
 
-    private static bool IsCifar100(DatasetSource source) => source.ClassNames.Length == 100;
+    private static bool IsCifar100(DatasetSource source) => source.Names.Length == 100;
 
     private static string Expected(DatasetSource source) =>
         (IsCifar100(source), source.Split) switch
@@ -166,7 +166,7 @@ internal sealed class CifarBinaryFormat : IDatasetFormat
 
         public ImageDataset ToDataset()
         {
-            var classes = source.ClassNames.IsEmpty ? DatasetNames.Numbered(10) : source.ClassNames;
+            var classes = source.Names.IsEmpty ? DatasetNames.Numbered(10) : source.Names;
             var count = _records.Values.Sum(r => r.Length) / RecordLength;
             var pixels = new byte[count * Pixels];
             var labels = ImmutableArray.CreateBuilder<int>(count);
@@ -193,7 +193,7 @@ internal sealed class CifarBinaryFormat : IDatasetFormat
                 );
             }
 
-            var classes = source.ClassNames.IsEmpty ? 10 : source.ClassNames.Length;
+            var classes = source.Names.IsEmpty ? 10 : source.Names.Length;
             for (var start = 0; start < records.Length; start += RecordLength)
             {
                 var label = records[start + _labelBytes - 1];

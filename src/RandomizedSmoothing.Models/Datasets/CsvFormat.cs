@@ -140,9 +140,7 @@ internal sealed class CsvFormat(string name = CsvFormat.Plain) : IDatasetFormat
 
             var shape = ShapeOf(_columns - 1);
             RequireClearLabels();
-            var classes = source.ClassNames.IsEmpty
-                ? DatasetNames.Numbered(Math.Max(2, _labels.Max() + 1))
-                : source.ClassNames;
+            var classes = source.Names.IsEmpty ? DatasetNames.Numbered(Math.Max(2, _labels.Max() + 1)) : source.Names;
             if (_labels.Max() >= classes.Length)
             {
                 throw file.Fault(

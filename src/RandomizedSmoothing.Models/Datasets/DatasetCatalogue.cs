@@ -37,7 +37,7 @@ public sealed class DatasetCatalogue(DatasetOptions options)
     /// <exception cref="UserErrorException">It is damaged, of another format, or its path does not exist.</exception>
     public ImageDataset? LoadLocal(DatasetSpec spec)
     {
-        RequireSplit(spec);
+        Require(spec);
         var known = PublishedDataset.Find(spec.Name);
         if (known?.Format == "embedded" && spec.Path is null)
         {
@@ -63,7 +63,7 @@ public sealed class DatasetCatalogue(DatasetOptions options)
     /// <exception cref="UserErrorException">The data set is unknown and has no format, or no such split.</exception>
     public string? Locate(DatasetSpec spec)
     {
-        RequireSplit(spec);
+        Require(spec);
         var known = PublishedDataset.Find(spec.Name);
         return spec.Path ?? (known?.Format == "embedded" ? null : PlaceOf(FormatOf(spec, known), SourceOf(spec, "")));
     }
@@ -136,12 +136,26 @@ public sealed class DatasetCatalogue(DatasetOptions options)
         };
     }
 
-    private static void RequireSplit(DatasetSpec spec)
+    private static void Require(DatasetSpec spec)
     {
         if (spec.Split is not ("train" or "test"))
         {
             throw new UserErrorException(
                 $"Data set {spec.Name}: the split is '{spec.Split}', and must be train or test."
+            );
+        }
+
+        if (spec.Classes is < 2 or > DatasetSpec.MostClasses)
+        {
+            throw new UserErrorException(
+                $"Data set {spec.Name}: classes is {spec.Classes}, and must be 2 to {DatasetSpec.MostClasses}."
+            );
+        }
+
+        if (spec.Classes is { } count && PublishedDataset.Find(spec.Name)?.Facts.Classes is { } known && known != count)
+        {
+            throw new UserErrorException(
+                $"Data set {spec.Name}: classes is {count}, but it has {known}. Leave classes out, or give the data set another name and a format."
             );
         }
     }
@@ -184,7 +198,7 @@ public sealed class DatasetCatalogue(DatasetOptions options)
     }
 
     private static DatasetSource SourceOf(DatasetSpec spec, string path) =>
-        new(spec.Name, spec.Split, path, PublishedDataset.Find(spec.Name)?.ClassNames ?? []);
+        new(spec.Name, spec.Split, path, PublishedDataset.Find(spec.Name)?.ClassNames ?? [], spec.Classes);
 
     private ImageDataset Download(
         DatasetSpec spec,

@@ -22,12 +22,12 @@ internal sealed class IdxFormat : IDatasetFormat
     {
         if (File.Exists(source.Path))
         {
-            return IdxFiles.Read(source.Path, LabelsBeside(source.Path), source.Name, source.Split, source.ClassNames);
+            return IdxFiles.Read(source.Path, LabelsBeside(source.Path), source.Name, source.Split, source.Names);
         }
 
         var images = FindPart(source, "images", 3) ?? throw Missing(source, "images", 3);
         var labels = FindPart(source, "labels", 1) ?? throw Missing(source, "labels", 1);
-        return IdxFiles.Read(images, labels, source.Name, source.Split, source.ClassNames);
+        return IdxFiles.Read(images, labels, source.Name, source.Split, source.Names);
     }
 
     private static string[] Prefixes(string split) => split == "test" ? ["t10k", "test"] : ["train"];

@@ -86,6 +86,7 @@ public sealed class SweepFileProblemsTests
     [InlineData("datasets=[digits, digits]", "datasets[1].name", "a name of its own")]
     [InlineData("datasets[0].max=0", "datasets[0].max", "at least 1")]
     [InlineData("datasets[0].skip=0", "datasets[0].skip", "at least 1")]
+    [InlineData("datasets[0].classes=1000000", "datasets[0].classes", "100000")]
     [InlineData("datasets[0].split=val", "datasets[0].split", "one of test, train")]
     [InlineData("models[0].file=/x.pt", "models[0]", "not both")]
     [InlineData("models[0].train=", "models[0]", "needs either 'train'")]

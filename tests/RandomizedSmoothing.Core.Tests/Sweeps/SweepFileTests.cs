@@ -29,6 +29,13 @@ public sealed class SweepFileTests
     }
 
     [Fact]
+    public void The_number_of_classes_is_part_of_a_data_set()
+    {
+        var text = SweepTexts.Minimal.Replace("[digits]", "[{ name: own, format: csv, path: own, classes: 12 }]");
+        Parse(text).Datasets.Single().Classes.ShouldBe(12);
+    }
+
+    [Fact]
     public void A_complete_file_is_read_key_by_key()
     {
         var spec = Parse(SweepTexts.Complete);

@@ -47,6 +47,17 @@ public sealed class CsvTests : IDisposable
         Load(text).Classes.ShouldBe(classes);
 
     [Fact]
+    public void Classes_that_no_label_shows_count_where_their_number_is_said()
+    {
+        const string Text = "label,p0\n0,9\n2,8\n";
+        Load(Text).Classes.ShouldBe(3);
+        Load(Text, classes: 10).Classes.ShouldBe(10);
+        Load(Text, classes: 3).Hash.ShouldBe(Load(Text).Hash);
+        Should.Throw<UserErrorException>(() => Load(Text, classes: 2)).Message.ShouldContain("has 2 classes");
+        Should.Throw<UserErrorException>(() => Load(Text, classes: 1)).Message.ShouldContain("must be 2 to");
+    }
+
+    [Fact]
     public void A_header_wins_over_the_format() =>
         Load("p0,label\n200,1\n100,0\n", "csv-label-first").Labels.ShouldBe([1, 0]);
 
@@ -63,7 +74,7 @@ public sealed class CsvTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private ImageDataset Load(string text, string format = "csv")
+    private ImageDataset Load(string text, string format = "csv", int? classes = null)
     {
         var path = _folder.File("table.csv", Encoding.UTF8.GetBytes(text));
         var catalogue = new DatasetCatalogue(new DatasetOptions { Cache = new(_folder.Path), Download = false });
@@ -73,6 +84,7 @@ public sealed class CsvTests : IDisposable
                 Name = "table",
                 Format = format,
                 Path = path,
+                Classes = classes,
             }
         );
     }

@@ -25,6 +25,28 @@ public sealed class LabelFileTests : IDisposable
     }
 
     [Fact]
+    public void Numbers_and_class_folders_named_by_them_may_lack_classes_whose_number_is_said()
+    {
+        Write("0/a.png", 1);
+        Write("10/b.png", 2);
+        Catalogue().Load(Spec with { Classes = 12 }).Labels.ShouldBe([0, 10]);
+        Text("labels.csv", "0/a.png,3\n10/b.png,0\n");
+        var images = Catalogue().Load(Spec with { Classes = 12 });
+        (images.Classes, images.Labels[0], images.Labels[1]).ShouldBe((12, 3, 0));
+        Should
+            .Throw<UserErrorException>(() => Catalogue().Load(Spec with { Classes = 3 }))
+            .Message.ShouldContain("'3'");
+    }
+
+    [Theory]
+    [InlineData("cifar10", 11, "it has 10")]
+    [InlineData("digits", 9, "it has 10")]
+    public void A_known_data_set_has_the_classes_that_it_has(string name, int classes, string expected) =>
+        Should
+            .Throw<UserErrorException>(() => Catalogue().Load(new DatasetSpec { Name = name, Classes = classes }))
+            .Message.ShouldContain(expected);
+
+    [Fact]
     public void Names_beside_paths_are_classes_and_a_file_of_names_orders_and_renames_them()
     {
         Write("1.png", 1);
@@ -246,18 +268,17 @@ public sealed class LabelFileTests : IDisposable
     private DatasetCatalogue Catalogue() =>
         new(new DatasetOptions { Cache = new(Path.Combine(_folder.Path, "cache")), Download = false });
 
-    private ImageDataset Load() => Load(ImageFolderFormat.Cropped);
+    private DatasetSpec Spec =>
+        new()
+        {
+            Name = "mine",
+            Format = ImageFolderFormat.Cropped,
+            Path = Images,
+        };
 
-    private ImageDataset Load(string format) =>
-        Catalogue()
-            .Load(
-                new DatasetSpec
-                {
-                    Name = "mine",
-                    Format = format,
-                    Path = Images,
-                }
-            );
+    private ImageDataset Load() => Catalogue().Load(Spec);
+
+    private ImageDataset Load(string format) => Catalogue().Load(Spec with { Format = format });
 
     private void Text(string name, string text) =>
         _folder.File($"images/{name}", System.Text.Encoding.UTF8.GetBytes(text));

@@ -27,6 +27,7 @@ internal sealed class DatasetReader(ProblemList problems, SweepVocabulary vocabu
             Split = section.OneOf("split", ["test", "train"]) ?? "test",
             Skip = section.Count("skip", 1, meaning: "every skip-th image is taken, from the first"),
             Max = section.OptionalCount("max", meaning: "a count of images"),
+            Classes = section.OptionalCount("classes", DatasetSpec.MostClasses, "a count of classes"),
         };
         if (name is not null)
         {
