@@ -52,6 +52,12 @@ public sealed class SweepResolver(DatasetCatalogue catalogue, IArtifactStore art
             if (!datasets.TryGetValue(cell.Dataset.Name, out var dataset))
             {
                 dataset = Find(cell.Dataset, progress, cancellation);
+                if (spec.Models.Any(m => m.Train is not null))
+                {
+                    var training = TrainingSplit(trainingSplits, cell.Dataset, progress, cancellation);
+                    SplitComparison.Run(training, dataset, Note);
+                }
+
                 foreach (var model in spec.Models.Where(m => m.File is not null))
                 {
                     (imported[model.Name], dataset) = Import(model, dataset, spec.Execution, cancellation);
