@@ -44,7 +44,9 @@ internal sealed class SweepClient(ISweepLedger ledger, IActorRef coordinator, Sw
         var page = await AskAsync<SweepQueries.ProgressPage>(new SweepQueries.GetProgress(sweep, 0), cancellation);
         if (page.Progress is not { } progress)
         {
-            return (await ledger.FindSweepAsync(sweep, cancellation))?.Progress;
+            return await ledger.FindSweepAsync(sweep, cancellation) is { } record
+                ? record.Progress ?? Without(record)
+                : null;
         }
 
         var cells = progress.Cells.ToList();
@@ -167,6 +169,17 @@ internal sealed class SweepClient(ISweepLedger ledger, IActorRef coordinator, Sw
             );
         return await LedgerVotes.ReadCellAsync(ledger, definition, known, cancellation);
     }
+
+    // Of a sweep that has never been run, or whose progress cannot be read: where it stands, and nothing of its cells.
+    private static SweepProgress Without(SweepRecord record) =>
+        new()
+        {
+            Sweep = record.Id,
+            Name = record.Name,
+            State = record.State,
+            Reason = record.Reason,
+            Cells = [],
+        };
 
     // A coordinator that has just begun hears of the workers within a second or two.
     private async Task<List<(string Worker, DeviceView Device)>> WorkingDevicesAsync(CancellationToken cancellation)

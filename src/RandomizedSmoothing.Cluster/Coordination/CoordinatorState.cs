@@ -62,7 +62,10 @@ public sealed partial class CoordinatorState(string incarnation, CoordinatorSett
         Schedule(now);
     }
 
-    /// <summary>Takes a sweep in as the ledger has it; asks for what is left of each cell. A repeat is a no-op.</summary>
+    /// <summary>
+    /// Takes a sweep in as the ledger has it; asks for what is left of each cell. A repeat is a no-op, and so is what throws.
+    /// </summary>
+    /// <exception cref="Core.UserErrorException">The definition cannot be run.</exception>
     public void Load(
         SweepDefinition definition,
         SweepRecord record,
@@ -76,17 +79,8 @@ public sealed partial class CoordinatorState(string incarnation, CoordinatorSett
             return;
         }
 
+        SweepDefinitionRules.Require(definition);
         var sweep = new SweepRun(definition, record.State, record.Priority, _sweepNumber++) { Reason = record.Reason };
-        _sweeps.Add(sweep.Id, sweep);
-        if (sweep.State == SweepState.Running)
-        {
-            Note(
-                sweep,
-                "taken-over",
-                "a new coordinator goes on from the ledger; what no worker says it holds is queued again"
-            );
-        }
-
         foreach (var training in sweep.Trainings)
         {
             training.File = trainedFiles.TryGetValue(training.Task.Key, out var file) ? file : null;
@@ -98,6 +92,16 @@ public sealed partial class CoordinatorState(string incarnation, CoordinatorSett
             {
                 LoadTrouble(sweep, cell, trouble);
             }
+        }
+
+        _sweeps.Add(sweep.Id, sweep);
+        if (sweep.State == SweepState.Running)
+        {
+            Note(
+                sweep,
+                "taken-over",
+                "a new coordinator goes on from the ledger; what no worker says it holds is queued again"
+            );
         }
 
         foreach (var cell in sweep.Cells)

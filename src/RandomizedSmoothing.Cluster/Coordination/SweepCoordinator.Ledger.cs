@@ -1,5 +1,8 @@
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
+using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Cluster.Protocol;
+using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Cluster.Coordination;
@@ -17,6 +20,50 @@ public sealed partial class SweepCoordinator
     {
         var term = await _ledger.BeginTermAsync(CancellationToken.None);
         return new Loaded(term, await StoredSweep.LoadUnfinishedAsync(_ledger));
+    }
+
+    /// <summary>Takes a sweep in; one that cannot be run ends as failed and keeps no other from running.</summary>
+    /// <returns>Null, or why not.</returns>
+    private string? Take(StoredSweep sweep)
+    {
+        try
+        {
+            _state.Load(sweep.Definition, sweep.Record, sweep.Troubles, sweep.TrainedFiles, Now);
+            _definitions.Put(sweep.Definition);
+            return null;
+        }
+        catch (Exception error)
+        {
+            return Refuse(sweep.Record, error);
+        }
+    }
+
+    private string Refuse(SweepRecord sweep, Exception error)
+    {
+        var reason = WireText.Clip(
+            error is UserErrorException ? error.Message : $"{error.GetType().Name}: {error.Message}"
+        );
+        if (_refused.Add(sweep.Id))
+        {
+            _logger.LogError(error, "The sweep {Sweep} cannot be run", sweep.Id);
+            Write(() =>
+                _ledger.SaveStateAsync(
+                    sweep.Id,
+                    SweepState.Failed,
+                    reason,
+                    sweep.Priority,
+                    null,
+                    _term,
+                    CancellationToken.None
+                )
+            );
+            Write(
+                () => _ledger.AppendEventAsync(sweep.Id, "failed", reason, _term, CancellationToken.None),
+                () => _refused.Remove(sweep.Id)
+            );
+        }
+
+        return reason;
     }
 
     private void Save(SweepId id)

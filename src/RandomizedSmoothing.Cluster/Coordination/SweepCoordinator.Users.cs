@@ -189,12 +189,13 @@ public sealed partial class SweepCoordinator
         }
         else
         {
+            string? refusal = null;
             if (!sweep.IsFinal)
             {
-                Decide(() => Take(sweep));
+                Decide(() => refusal = Take(sweep));
             }
 
-            stored.ReplyTo.Tell(new SweepCommands.Reply(null));
+            stored.ReplyTo.Tell(new SweepCommands.Reply(refusal));
         }
     }
 

@@ -33,6 +33,7 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
     private readonly Dictionary<SweepId, SweepEvents.SweepChanged> _told = [];
     private readonly HashSet<Address> _expected = [];
     private readonly HashSet<SweepId> _leaving = [];
+    private readonly HashSet<SweepId> _refused = [];
     private readonly SweepTraces _traces = new();
     private readonly long _started;
 
@@ -71,6 +72,11 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
 
     /// <inheritdoc />
     protected override void PreStart() => LoadAll();
+
+    // Whatever ended the last one may be there still.
+    /// <inheritdoc />
+    protected override void PostRestart(Exception reason) =>
+        Timers.StartSingleTimer("load", new LoadAgain(), RetryAfter);
 
     private void Loading()
     {
@@ -184,12 +190,6 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
 
     internal static string WorkerName(Address address) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{address.Host}:{address.Port}");
-
-    private void Take(StoredSweep sweep)
-    {
-        _definitions.Put(sweep.Definition);
-        _state.Load(sweep.Definition, sweep.Record, sweep.Troubles, sweep.TrainedFiles, Now);
-    }
 
     private void Decide(Action decision)
     {

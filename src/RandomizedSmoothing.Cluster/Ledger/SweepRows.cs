@@ -22,17 +22,27 @@ internal sealed class SweepRow
 
     public string? Progress { get; set; }
 
-    public SweepRecord ToRecord() =>
-        new(
+    public SweepRecord ToRecord()
+    {
+        var state = Enum.Parse<SweepState>(State);
+        return new SweepRecord(
             new SweepId(Id),
             Name,
-            Enum.Parse<SweepState>(State),
+            state,
             Reason,
             Priority,
             DateTimeOffset.FromUnixTimeMilliseconds(SubmittedAt),
             DateTimeOffset.FromUnixTimeMilliseconds(UpdatedAt),
-            Progress is null ? null : LedgerJson.ReadProgress(Encoding.UTF8.GetBytes(Progress))
+            // A state may be recorded without progress: that of before is then still of use, but not its state.
+            Progress is null
+                ? null
+                : LedgerJson.ReadProgress(Encoding.UTF8.GetBytes(Progress)) with
+                {
+                    State = state,
+                    Reason = Reason,
+                }
         );
+    }
 }
 
 /// <summary>One row of table <c>artifacts</c>.</summary>

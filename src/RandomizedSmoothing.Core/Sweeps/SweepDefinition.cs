@@ -50,7 +50,13 @@ public sealed record SweepDefinition
 
     /// <summary>The data set of a cell.</summary>
     public DatasetReference DatasetOf(CellDefinition cell) =>
-        Datasets.First(d => d.Hash == cell.Dataset && cell.Id.Value.StartsWith(d.Name + "/", StringComparison.Ordinal));
+        FindDatasetOf(cell) ?? throw new InvalidOperationException($"The data set of the cell '{cell.Id}' is missing.");
+
+    /// <summary>The data set of a cell, or null where the definition lacks it.</summary>
+    public DatasetReference? FindDatasetOf(CellDefinition cell) =>
+        Datasets.FirstOrDefault(d =>
+            d.Hash == cell.Dataset && cell.Id.Value.StartsWith(d.Name + "/", StringComparison.Ordinal)
+        );
 
     /// <summary>The base classifier of a cell.</summary>
     public ModelReference ModelOf(CellDefinition cell) => Models.First(m => m.Key == cell.Model);

@@ -42,6 +42,7 @@ internal static class SubmissionEndpoints
             .WithName("submitDefinition")
             .WithSummary("Submit a sweep whose files were found, hashed and uploaded by the client.")
             .WithTags("sweeps")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .WithMetadata(new RequestSizeLimitAttribute(MostDefinitionBytes));
     }
@@ -88,6 +89,11 @@ internal static class SubmissionEndpoints
         try
         {
             var resolved = SweepDefinitionJson.Read(await ReadTextAsync(request, cancellation));
+            if (ReceivedDefinition.Problem(resolved) is { } problem)
+            {
+                return ApiProblems.Bad(problem);
+            }
+
             if (await submission.MissingAsync(resolved, cancellation) is { Count: > 0 } missing)
             {
                 return Unresolvable(

@@ -117,9 +117,7 @@ public static class BatchTuning
             Cells =
             [
                 .. sweep.Cells.Select(cell =>
-                    NamesOf(sweep, cell) == (choice.Model, choice.Dataset)
-                        ? WithRows(cell, choice.Rows, sweep.Seed, sweep.Sampler, sweep.Execution.Precision)
-                        : cell
+                    NamesOf(sweep, cell) == (choice.Model, choice.Dataset) ? WithRows(sweep, cell, choice.Rows) : cell
                 ),
             ],
         };
@@ -135,7 +133,11 @@ public static class BatchTuning
         return $"{choice.Model} on {choice.Dataset}: batches of {choice.Rows} ({string.Join(", ", devices)}).";
     }
 
-    /// <summary>A cell with its canonical batch, and the vote key that follows from it.</summary>
+    /// <summary>A cell of a sweep with its canonical batch, and the vote key that follows from it.</summary>
+    internal static CellDefinition WithRows(SweepDefinition sweep, CellDefinition cell, int rows) =>
+        WithRows(cell, rows, sweep.Seed, sweep.Sampler, sweep.Execution.Precision);
+
+    /// <summary>As <see cref="WithRows(SweepDefinition, CellDefinition, int)"/>, before there is a sweep.</summary>
     internal static CellDefinition WithRows(
         CellDefinition cell,
         int rows,

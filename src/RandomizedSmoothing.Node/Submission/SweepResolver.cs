@@ -218,7 +218,7 @@ public sealed class SweepResolver(DatasetCatalogue catalogue, IArtifactStore art
     }
 
     // What computes is part of it: a frozen program rounds otherwise than the program.
-    private static ContentHash KeyOf(ContentHash file, ModelSpec model, ClassifierRoute route)
+    internal static ContentHash KeyOf(ContentHash file, ModelSpec model, ClassifierRoute route)
     {
         static string Numbers(IEnumerable<double>? values) =>
             string.Join(',', (values ?? []).Select(v => v.ToString("R", CultureInfo.InvariantCulture)));

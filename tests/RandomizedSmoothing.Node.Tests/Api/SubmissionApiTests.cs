@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Node.Api;
+using RandomizedSmoothing.Node.Submission;
 
 namespace RandomizedSmoothing.Node.Tests.Api;
 
@@ -144,34 +145,81 @@ public sealed class SubmissionApiTests(RunningNode node) : IClassFixture<Running
     [Fact]
     public async Task A_sweep_of_files_that_only_the_client_has_is_resolved_there_and_uploaded()
     {
-        using var http = Artifacts.ArtifactServer.Invoker();
-        var spec = SweepFile.Parse(RunningNode.Small("uploaded", draws: 20), null, []).Require();
+        var definition = await ResolveAsync("uploaded");
+        var view = await SendAsync(definition);
 
-        var definition = await Task.Factory.StartNew(
+        view.Id.ShouldBe("uploaded");
+        var nowhere = new ContentHash(new string('0', 64));
+        var missing = definition with { Name = "missing", Datasets = [definition.Datasets[0] with { Hash = nowhere }] };
+        missing = missing with
+        {
+            Cells =
+            [
+                .. missing.Cells.Select(c =>
+                    BatchTuning.WithRows(missing, c with { Dataset = nowhere }, c.BatchRows!.Value)
+                ),
+            ],
+        };
+        var error = await Should.ThrowAsync<UserErrorException>(() => SendAsync(missing));
+        error.Message.ShouldContain(nowhere.Hex);
+    }
+
+    [Fact]
+    public async Task A_resolved_sweep_that_cannot_be_run_is_refused_and_the_next_one_runs()
+    {
+        var sound = await ResolveAsync("sound");
+        var (data, model, cell) = (sound.Datasets[0], sound.Models[0], sound.Cells[0]);
+        var other = new ContentHash(new string('0', 64));
+        var broken = new Dictionary<string, SweepDefinition>
+        {
+            ["is there more than once"] = sound with { Cells = [.. sound.Cells, cell] },
+            ["the name with which the id begins"] = sound with { Datasets = [data with { Name = "gone" }] },
+            ["violet"] = sound with { Cells = [cell with { Noise = "violet" }] },
+            ["step = 0"] = sound with { Datasets = [data with { Step = 0 }] },
+            ["n = 0"] = sound with { Plan = sound.Plan with { N = 0 } },
+            ["The vote key of the cell"] = sound with { Cells = [cell with { VoteKey = other }] },
+            ["The key of the model"] = sound with
+            {
+                Models = [model with { Training = model.Training! with { Sigma = 0.5 } }],
+                Cells = [cell],
+            },
+            ["needs the file 'x'"] = sound with
+            {
+                Models = [model with { Training = model.Training! with { DatasetHash = new ContentHash("x") } }],
+                Cells = [cell],
+            },
+        };
+
+        foreach (var (reason, definition) in broken)
+        {
+            var answer = await node.Http.PostAsync(
+                "/api/v1/definitions",
+                new StringContent(SweepDefinitionJson.Write(definition))
+            );
+
+            answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, reason);
+            var problem = await answer.Content.ReadFromJsonAsync<JsonObject>();
+            problem!["detail"]!.GetValue<string>().ShouldContain(reason);
+        }
+
+        (await node.FollowAsync((await SendAsync(sound)).Id)).State.ShouldBe(SweepState.Completed);
+    }
+
+    private async Task<SweepDefinition> ResolveAsync(string name)
+    {
+        using var http = Artifacts.ArtifactServer.Invoker();
+        var spec = SweepFile.Parse(RunningNode.Small(name, draws: 20), null, []).Require();
+        return await Task.Factory.StartNew(
             () => ClientSideResolver.Create([node.Address], http).Resolve(spec, new SweepId("x"), ""),
             TaskCreationOptions.LongRunning
         );
-        var view = await node.Client.SendAsync<SubmissionView>(
+    }
+
+    private Task<SubmissionView> SendAsync(SweepDefinition definition) =>
+        node.Client.SendAsync<SubmissionView>(
             HttpMethod.Post,
             "/api/v1/definitions",
             () => ApiClient.Text(SweepDefinitionJson.Write(definition), "application/json"),
             CancellationToken.None
         );
-
-        view.Id.ShouldBe("uploaded");
-        var missing = definition with
-        {
-            Name = "missing",
-            Datasets = [definition.Datasets[0] with { Hash = new(new string('0', 64)) }],
-        };
-        var error = await Should.ThrowAsync<UserErrorException>(() =>
-            node.Client.SendAsync<SubmissionView>(
-                HttpMethod.Post,
-                "/api/v1/definitions",
-                () => ApiClient.Text(SweepDefinitionJson.Write(missing), "application/json"),
-                CancellationToken.None
-            )
-        );
-        error.Message.ShouldContain(new string('0', 64));
-    }
 }

@@ -5,7 +5,9 @@ namespace RandomizedSmoothing.Core.Sweeps.Reading;
 /// <summary>Reads <c>certify</c>.</summary>
 internal static class PlanReader
 {
-    private const long MostDraws = 10_000_000_000;
+    /// <summary>Most draws of either stream that a plan may ask for.</summary>
+    public const long MostDraws = 10_000_000_000;
+
     private const int DefaultRadii = 6;
     private static readonly Bounds Alpha = new(0, 0.5, AboveLeast: true, BelowMost: true);
 

@@ -1,0 +1,54 @@
+using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Sweeps;
+
+namespace RandomizedSmoothing.Cluster.Tests.Life;
+
+/// <summary>Sweeps in the ledger that cannot be run keep no other from running.</summary>
+public sealed class UnrunnableSweepTests : OneProcess
+{
+    [Fact]
+    public async Task A_stored_sweep_with_a_cell_twice_ends_as_failed_and_the_others_run()
+    {
+        var broken = Twice("broken");
+        var sound = TestSweeps.Sweep("sound");
+        await Ledger.OpenAsync(Limit);
+        await Ledger.AddSweepAsync(broken, Limit);
+        await Ledger.AddSweepAsync(sound, Limit);
+        await using var cluster = await StartAsync(new FakeDevices());
+
+        (await TestNodes.FinalAsync(cluster.Client, sound.Id, Limit)).State.ShouldBe(SweepState.Completed);
+        var last = await TestNodes.FinalAsync(cluster.Client, broken.Id, Limit);
+
+        last.State.ShouldBe(SweepState.Failed);
+        last.Reason.ShouldNotBeNull().ShouldContain($"'{broken.Cells[0].Id}' is there more than once");
+        var record = (await Ledger.FindSweepAsync(broken.Id, Limit)).ShouldNotBeNull();
+        record.Reason.ShouldBe(last.Reason);
+        // One coordinator has read them all.
+        (await Ledger.BeginTermAsync(Limit)).ShouldBe(2);
+        (await Ledger.ReadEventsAsync(broken.Id, 0, 10, Limit)).ShouldHaveSingleItem().Text.ShouldBe(last.Reason);
+    }
+
+    [Fact]
+    public async Task A_sweep_that_cannot_be_run_is_refused_when_it_is_submitted_or_retried()
+    {
+        var broken = Twice("broken");
+        await using var cluster = await StartAsync(new FakeDevices());
+
+        foreach (
+            var act in (Func<Task>[])
+                [() => cluster.Client.SubmitAsync(broken, Limit), () => cluster.Client.RetryAsync(broken.Id, Limit)]
+        )
+        {
+            (await Should.ThrowAsync<UserErrorException>(act)).Message.ShouldContain("is there more than once");
+        }
+
+        await cluster.Client.SubmitAsync(TestSweeps.Sweep("sound"), Limit);
+        (await TestNodes.FinalAsync(cluster.Client, new SweepId("sound"), Limit)).State.ShouldBe(SweepState.Completed);
+    }
+
+    private static SweepDefinition Twice(string id)
+    {
+        var sweep = TestSweeps.Sweep(id, voteSalt: id);
+        return sweep with { Cells = [.. sweep.Cells, sweep.Cells[0]] };
+    }
+}
