@@ -47,7 +47,10 @@ public sealed record ClusterOptions
     /// <summary>After how long an unanswered message is repeated; below <see cref="LeaseDuration"/>.</summary>
     public TimeSpan ResendAfter { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a device rests after a failure; doubled with each in a row, up to 30 s.</summary>
+    /// <summary>
+    /// How long a device rests after a failure, ten times as long where its machine is at fault; doubled with each in a row, up to
+    /// 30 s.
+    /// </summary>
     public TimeSpan FailureBackoff { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether a device holds the next shard ready while it runs one.</summary>

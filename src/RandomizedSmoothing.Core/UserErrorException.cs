@@ -9,4 +9,7 @@ public sealed class UserErrorException(string message, Exception? inner = null) 
 {
     /// <summary>The exit code a command ends with: 2 (bad input) unless the cause is outside the input, then 1.</summary>
     public int ExitCode { get; init; } = 2;
+
+    /// <summary>Whether the input is at fault, so that trying again cannot help; else this machine or what it depends on is.</summary>
+    public bool IsMistake => ExitCode == 2;
 }

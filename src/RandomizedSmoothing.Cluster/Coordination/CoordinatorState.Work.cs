@@ -18,6 +18,7 @@ public sealed partial class CoordinatorState
             id,
             lease =>
             {
+                Sound(device);
                 if (lease.GrantedAt is { } granted)
                 {
                     Instruments.Shards.Record(
@@ -37,23 +38,7 @@ public sealed partial class CoordinatorState
     /// <param name="now">Monotonic time.</param>
     /// <param name="checkpoint">Of a training: where the next device can go on.</param>
     public void WorkReturned(DeviceId device, LeaseId id, TimeSpan now, ContentHash? checkpoint = null) =>
-        End(
-            device,
-            id,
-            lease =>
-            {
-                if (lease.Work is TrainingWork work && Find(work.Sweep)?.FindTraining(work.Key) is { } training)
-                {
-                    training.Lease = null;
-                    training.Checkpoint = checkpoint ?? training.Checkpoint;
-                }
-                else
-                {
-                    Settle(lease, null, mustBeFinished: false, now);
-                }
-            },
-            now
-        );
+        End(device, id, lease => HandBack(lease, checkpoint, now), now);
 
     /// <summary>A device failed at its work.</summary>
     /// <param name="device">The device.</param>
@@ -61,7 +46,18 @@ public sealed partial class CoordinatorState
     /// <param name="reason">What went wrong.</param>
     /// <param name="permanent">Trying again cannot help.</param>
     /// <param name="now">Monotonic time.</param>
-    public void WorkFailed(DeviceId device, LeaseId id, string reason, bool permanent, TimeSpan now) =>
+    /// <param name="ofMachine">
+    /// Its machine is at fault. That says nothing about the work as long as a sound machine is there to do it, and is not counted
+    /// then.
+    /// </param>
+    public void WorkFailed(
+        DeviceId device,
+        LeaseId id,
+        string reason,
+        bool permanent,
+        TimeSpan now,
+        bool ofMachine = false
+    ) =>
         End(
             device,
             id,
@@ -73,7 +69,20 @@ public sealed partial class CoordinatorState
                 }
 
                 Note(sweep, "failed", $"{lease.Work} on {device}: {reason}");
-                Fail(sweep, lease, reason, permanent, now);
+                if (ofMachine && Fleet.Find(device) is { } known)
+                {
+                    known.Fault = reason;
+                    Warn(sweep, $"{device}: {reason}");
+                }
+
+                if (ofMachine && Fleet.HasSoundBeside(device.Worker))
+                {
+                    HandBack(lease, null, now);
+                }
+                else
+                {
+                    Fail(sweep, lease, reason, permanent, now);
+                }
             },
             now
         );
@@ -98,6 +107,7 @@ public sealed partial class CoordinatorState
 
         foreach (var lease in Leases.OfTraining(trainingKey).ToList())
         {
+            Sound(lease.Device);
             Leases.Remove(lease.Id);
             _effects.Add(new CloseLease(lease.Device, lease.Id));
         }
@@ -177,6 +187,27 @@ public sealed partial class CoordinatorState
             }
 
             Schedule(now);
+        }
+    }
+
+    private void Sound(DeviceId device)
+    {
+        if (Fleet.Find(device) is { } known)
+        {
+            known.Fault = null;
+        }
+    }
+
+    private void HandBack(Lease lease, ContentHash? checkpoint, TimeSpan now)
+    {
+        if (lease.Work is TrainingWork work && Find(work.Sweep)?.FindTraining(work.Key) is { } training)
+        {
+            training.Lease = null;
+            training.Checkpoint = checkpoint ?? training.Checkpoint;
+        }
+        else
+        {
+            Settle(lease, null, mustBeFinished: false, now);
         }
     }
 

@@ -64,6 +64,9 @@ public sealed class FleetDevice(DeviceId id, DeviceDescription description)
 
     /// <summary>Why its votes are doubted; null while they are not.</summary>
     public string? Suspicion { get; set; }
+
+    /// <summary>Why its machine could not do its last work; null once it has done some since.</summary>
+    public string? Fault { get; set; }
 }
 
 /// <summary>A worker node of the fleet.</summary>
@@ -127,6 +130,15 @@ public sealed class Fleet
     /// <summary>The number of devices that are neither draining nor hung.</summary>
     public int DeviceCount =>
         _deviceCount ??= _workers.Values.Where(w => !w.Draining).Sum(w => w.Devices.Count(d => d.Stalled is null));
+
+    /// <summary>Whether some other machine is there that can work, as far as is known.</summary>
+    public bool HasSoundBeside(string worker) =>
+        _workers.Values.Any(w =>
+            w.Description.Name != worker
+            && !w.Draining
+            && w.Devices.All(d => d.Fault is null)
+            && w.Devices.Any(d => d is { Stalled: null, Suspicion: null })
+        );
 
     /// <summary>The worker of this name, or null.</summary>
     public FleetWorker? Find(string worker) => _workers.GetValueOrDefault(worker);

@@ -34,7 +34,7 @@ internal static class FleetView
                 .. worker.Devices.Select(device => new DeviceView(
                     device.Description,
                     state.Leases.OfDevice(device.Id).OrderBy(l => l.Prefetched).FirstOrDefault()?.Work.ToString(),
-                    device.Stalled ?? device.Suspicion,
+                    device.Stalled ?? device.Suspicion ?? device.Fault,
                     state.Leases.OfDevice(device.Id).Any() ? device.DrawsPerSecond : 0,
                     device.Memory
                 )),

@@ -28,7 +28,15 @@ public sealed partial class SweepCoordinator
         Receive<WorkerProtocol.ShardFailed>(m =>
             Known(
                 m.Worker,
-                () => _state.WorkFailed(new DeviceId(m.Worker, m.Device), m.Lease, m.Reason, m.Permanent, Now)
+                () =>
+                    _state.WorkFailed(
+                        new DeviceId(m.Worker, m.Device),
+                        m.Lease,
+                        m.Reason,
+                        m.Permanent,
+                        Now,
+                        m.OfMachine
+                    )
             )
         );
         Receive<WorkerProtocol.TrainingFinished>(OnTrainingFinished);

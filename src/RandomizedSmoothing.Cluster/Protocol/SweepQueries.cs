@@ -38,7 +38,7 @@ public sealed record WorkerView(string Name, bool Draining, IReadOnlyList<Device
 /// <summary>A device as people see it.</summary>
 /// <param name="Description">Name, kind, what it is.</param>
 /// <param name="Work">What it is doing; null when it is idle.</param>
-/// <param name="Suspicion">Why its votes are doubted, or why it is taken for hung; null when neither.</param>
+/// <param name="Suspicion">Why its votes are doubted, it is taken for hung, or its machine could not do its last work; else null.</param>
 /// <param name="DrawsPerSecond">Over the last seconds; 0 when it is idle.</param>
 /// <param name="Memory">When it last worked; null where it is not known.</param>
 public sealed record DeviceView(

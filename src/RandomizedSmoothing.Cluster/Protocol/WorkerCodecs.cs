@@ -102,9 +102,16 @@ internal static class WorkerCodecs
         ),
         WireCodec.Of(
             "failed",
-            m => Ended(m.Worker, m.Device, m.Lease, m.Reason, m.Permanent),
+            m => Ended(m.Worker, m.Device, m.Lease, m.Reason, m.Permanent, m.OfMachine),
             Wire.LeaseEnded.Parser,
-            w => new WorkerProtocol.ShardFailed(w.Worker, w.Device, new LeaseId(w.Lease), w.Reason, w.Permanent)
+            w => new WorkerProtocol.ShardFailed(
+                w.Worker,
+                w.Device,
+                new LeaseId(w.Lease),
+                w.Reason,
+                w.Permanent,
+                w.OfMachine
+            )
         ),
         WireCodec.Of("trained", Write, Wire.TrainingFinished.Parser, Read),
         WireCodec.Of("measure-throughput", Write, Wire.MeasureThroughput.Parser, Read),
@@ -281,6 +288,7 @@ internal static class WorkerCodecs
         LeaseId lease,
         string reason = "",
         bool permanent = false,
+        bool ofMachine = false,
         ContentHash? checkpoint = null
     ) =>
         new()
@@ -290,6 +298,7 @@ internal static class WorkerCodecs
             Lease = lease.Value,
             Reason = reason,
             Permanent = permanent,
+            OfMachine = ofMachine,
             Checkpoint = checkpoint?.Hex ?? "",
         };
 

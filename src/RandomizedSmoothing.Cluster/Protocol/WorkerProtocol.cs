@@ -68,8 +68,20 @@ public static class WorkerProtocol
     ) : IWireMessage;
 
     /// <summary>Worker to coordinator: the work failed; the votes counted so far are recorded.</summary>
-    public sealed record ShardFailed(string Worker, string Device, LeaseId Lease, string Reason, bool Permanent)
-        : IWireMessage;
+    /// <param name="Worker">The worker node.</param>
+    /// <param name="Device">Its device.</param>
+    /// <param name="Lease">The grant.</param>
+    /// <param name="Reason">What went wrong.</param>
+    /// <param name="Permanent">Trying again cannot help: the input is at fault.</param>
+    /// <param name="OfMachine">The machine is at fault, as one whose disk is full: another may succeed, or this one later.</param>
+    public sealed record ShardFailed(
+        string Worker,
+        string Device,
+        LeaseId Lease,
+        string Reason,
+        bool Permanent,
+        bool OfMachine = false
+    ) : IWireMessage;
 
     /// <summary>Worker to coordinator: the model is trained.</summary>
     public sealed record TrainingFinished(

@@ -107,12 +107,21 @@ internal sealed partial class DeviceWorker
         }
     }
 
-    // What cannot succeed for one shard of a cell cannot for the next.
-    private void GiveBackPrefetched(DeviceJob failed)
+    // What cannot succeed for one shard of a cell cannot for the next, and what the machine cannot do now is for others.
+    private void GiveBackPrefetched(DeviceJob ended)
     {
+        if (ended.Report is not WorkerProtocol.ShardFailed failed)
+        {
+            return;
+        }
+
         foreach (var job in _jobs.Where(j => j.Phase is JobPhase.Fetching or JobPhase.Ready).ToList())
         {
-            if (job.Work.Sweep == failed.Work.Sweep && job.Cell == failed.Cell)
+            if (failed.OfMachine)
+            {
+                GiveBack(job, "the machine is at fault");
+            }
+            else if (failed.Permanent && job.Work.Sweep == ended.Work.Sweep && job.Cell == ended.Cell)
             {
                 GiveBack(job, "the cell has failed");
             }
@@ -230,7 +239,7 @@ internal sealed partial class DeviceWorker
 
     private void Rest(DeviceJob job, Exception? error)
     {
-        if (job.Report is not WorkerProtocol.ShardFailed { Permanent: false })
+        if (job.Report is not WorkerProtocol.ShardFailed { Permanent: false } failed)
         {
             _failures = 0;
             return;
@@ -244,8 +253,10 @@ internal sealed partial class DeviceWorker
             job.Cell,
             job.Work
         );
-        var pause = _settings.FailureBackoff * Math.Pow(2, Math.Min(_failures++, 10));
         _resting = true;
+        _unfit = failed.OfMachine;
+        var first = _settings.FailureBackoff * (_unfit ? FaultFactor : 1);
+        var pause = first * Math.Pow(2, Math.Min(_failures++, 10));
         Timers.StartSingleTimer("rest", new Rested(), pause < LongestBackoff ? pause : LongestBackoff);
     }
 

@@ -17,6 +17,9 @@ internal sealed partial class DeviceWorker : ReceiveActor, IWithTimers
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
 
+    // A disk does not empty itself within a second, and whoever is sound works meanwhile.
+    private const int FaultFactor = 10;
+
     private readonly DeviceDescription _device;
     private readonly DeviceStamp _stamp;
     private readonly IActorRef _cells;
@@ -33,6 +36,7 @@ internal sealed partial class DeviceWorker : ReceiveActor, IWithTimers
     private bool _registered;
     private bool _draining;
     private bool _resting;
+    private bool _unfit;
     private int _failures;
     private long _batch;
     private long _requestedAt;
@@ -96,6 +100,7 @@ internal sealed partial class DeviceWorker : ReceiveActor, IWithTimers
         Receive<Rested>(_ =>
         {
             _resting = false;
+            _unfit = false;
             AskForWork(again: true);
         });
         Receive<Tick>(_ => OnTick());
@@ -130,9 +135,9 @@ internal sealed partial class DeviceWorker : ReceiveActor, IWithTimers
         };
         _jobs.Add(job);
         _requested = WorkRequest.None;
-        if (_draining)
+        if (_draining || _unfit)
         {
-            GiveBack(job, "the worker is draining");
+            GiveBack(job, _draining ? "the worker is draining" : "the machine is at fault, and the device rests");
             return;
         }
 
@@ -252,20 +257,22 @@ internal sealed partial class DeviceWorker : ReceiveActor, IWithTimers
                 trained.Seconds
             ),
             { Error: null } => new WorkerProtocol.ShardCounted(worker, _device.Name, job.Lease),
-            { Error: OperationCanceledException called } when job.CancelReason is { } reason =>
-                new WorkerProtocol.ShardReturned(
-                    worker,
-                    _device.Name,
-                    job.Lease,
-                    reason,
-                    (called as TrainingHandedBackException)?.Checkpoint
-                ),
+            // Also where what a call-off asks for, as to hand a file over, has failed: the work is not to blame.
+            { Error: OperationCanceledException or UserErrorException { IsMistake: false } }
+                when job.CancelReason is { } reason => new WorkerProtocol.ShardReturned(
+                worker,
+                _device.Name,
+                job.Lease,
+                reason,
+                (ended.Error as TrainingHandedBackException)?.Checkpoint
+            ),
             { Error: UserErrorException error } => new WorkerProtocol.ShardFailed(
                 worker,
                 _device.Name,
                 job.Lease,
                 WireText.Clip(error.Message),
-                Permanent: true
+                Permanent: error.IsMistake,
+                OfMachine: !error.IsMistake
             ),
             _ => new WorkerProtocol.ShardFailed(
                 worker,
@@ -277,10 +284,7 @@ internal sealed partial class DeviceWorker : ReceiveActor, IWithTimers
         };
         Account(job);
         Rest(job, ended.Error);
-        if (ended.Error is UserErrorException)
-        {
-            GiveBackPrefetched(job);
-        }
+        GiveBackPrefetched(job);
 
         job.Phase = JobPhase.Flushing;
         job.Outbox.Release();

@@ -58,7 +58,10 @@ public interface IShardRunner : IDisposable
     /// <exception cref="OperationCanceledException">
     /// Cancelled: what was counted until then has been reported to <paramref name="sink"/>.
     /// </exception>
-    /// <exception cref="UserErrorException">The model or data do not fit; trying again cannot help.</exception>
+    /// <exception cref="UserErrorException">
+    /// The model or data do not fit, and trying again cannot help; or where it is no <see cref="UserErrorException.IsMistake"/>, this
+    /// machine cannot do it now.
+    /// </exception>
     void Run(ShardAssignment assignment, IVoteSink sink, CancellationToken cancellation);
 
     /// <summary>Trains a base classifier and leaves it in the node's model cache; at once when it is there already.</summary>

@@ -70,13 +70,30 @@ internal sealed class Trainer(CacheFolders cache, IArtifactStore artifacts, Devi
         }
         catch (OperationCanceledException called) when (File.Exists(file.Checkpoint))
         {
-            var next = artifacts.Publish(file.Checkpoint, CancellationToken.None);
+            if (TryPublish(file.Checkpoint) is not { } next)
+            {
+                throw;
+            }
+
             if (Checkpoint is { } before && before != next)
             {
                 artifacts.Discard(before);
             }
 
             throw new TrainingHandedBackException(next, called);
+        }
+    }
+
+    // Whoever would take it may be leaving, too: then the epochs since the last hand-over are lost, and nothing else.
+    private ContentHash? TryPublish(string checkpoint)
+    {
+        try
+        {
+            return artifacts.Publish(checkpoint, CancellationToken.None);
+        }
+        catch (UserErrorException)
+        {
+            return null;
         }
     }
 

@@ -102,7 +102,7 @@ public sealed record WorkerInfo(string Name, bool Draining, IReadOnlyList<Device
 /// <param name="Kind"><c>cpu</c> or <c>cuda</c>.</param>
 /// <param name="Description">For people.</param>
 /// <param name="Work">What it is doing; null when idle.</param>
-/// <param name="Suspicion">Why its votes are doubted, or why it is taken for hung; null when neither.</param>
+/// <param name="Suspicion">Why its votes are doubted, it is taken for hung, or its machine could not do its last work; else null.</param>
 /// <param name="DrawsPerSecond">Over the last seconds; 0 when idle.</param>
 public sealed record DeviceInfo(
     string Name,

@@ -185,6 +185,27 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_that_nobody_takes_is_no_failure_of_the_training()
+    {
+        using var stop = new CancellationTokenSource();
+        var leaving = new Reports(report =>
+        {
+            if (report.Epoch == 3)
+            {
+                stop.Cancel();
+            }
+        });
+        var cache = new CacheFolders(Path.Combine(_folder.Path, "a"));
+        var trainer = new Trainer(cache, new LonelyStore(), CPU, new HastyClock());
+
+        Should
+            .Throw<OperationCanceledException>(() => trainer.Train(Task(Recipe), () => Digits, leaving, stop.Token))
+            .ShouldNotBeOfType<TrainingHandedBackException>();
+
+        Directory.GetFiles(cache.Training).ShouldHaveSingleItem().ShouldEndWith(".checkpoint");
+    }
+
+    [Fact]
     public void A_checkpoint_that_nobody_has_costs_the_epochs_and_no_more()
     {
         var task = Task(Recipe);
@@ -226,6 +247,20 @@ public sealed class TrainingTests : IDisposable
         var cache = new CacheFolders(Path.Combine(_folder.Path, node));
         var trainer = new Trainer(cache, new ArtifactCache(cache.Artifacts), CPU, time ?? TimeProvider.System);
         return trainer.Train(task, () => Digits, progress ?? new Reports(_ => { }), cancellation);
+    }
+
+    /// <summary>The store of a node whose control nodes have gone.</summary>
+    private sealed class LonelyStore : IArtifactStore
+    {
+        public string? Find(ContentHash hash) => null;
+
+        public string Obtain(ContentHash hash, CancellationToken cancellation) => throw Gone();
+
+        public ContentHash Publish(string path, CancellationToken cancellation) => throw Gone();
+
+        public void Discard(ContentHash hash) { }
+
+        private static UserErrorException Gone() => new("It could not be given to any control node.") { ExitCode = 1 };
     }
 
     private sealed class Reports(Action<TrainingProgress> onReport) : IProgress<TrainingProgress>
