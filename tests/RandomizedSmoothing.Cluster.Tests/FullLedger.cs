@@ -51,7 +51,7 @@ public class FullLedger : DispatchProxy
             || name.StartsWith("List", StringComparison.Ordinal);
         if (!remains && (IsAway || (IsFull && !reads)))
         {
-            var refusal = new UserErrorException(IsAway ? Absence : Refusal);
+            var refusal = new UserErrorException(IsAway ? Absence : Refusal) { ExitCode = 1 };
             var result = targetMethod.ReturnType;
             return result == typeof(Task)
                 ? Task.FromException(refusal)

@@ -1,4 +1,7 @@
+using System.Data;
+using System.Text.Json;
 using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Cluster.Coordination;
@@ -14,29 +17,67 @@ internal sealed record StoredSweep(
     /// <summary>Whether nothing more will happen by itself.</summary>
     public bool IsFinal => IsFinalState(Record.State);
 
-    /// <summary>Reads every sweep that is not final.</summary>
-    public static async Task<IReadOnlyList<StoredSweep>> LoadUnfinishedAsync(ISweepLedger ledger)
+    /// <summary>Reads the sweeps that are not final.</summary>
+    /// <returns>The sweeps, and apart from them those that are not to be understood.</returns>
+    public static async Task<UnfinishedSweeps> LoadUnfinishedAsync(ISweepLedger ledger)
     {
         var sweeps = new List<StoredSweep>();
-        foreach (var record in await ledger.ListSweepsAsync(CancellationToken.None))
+        var unreadable = new List<UnreadableSweepException>();
+        foreach (var id in await ledger.ListUnfinishedAsync(CancellationToken.None))
         {
-            if (!IsFinalState(record.State) && await LoadAsync(ledger, record.Id) is { } sweep)
+            try
             {
-                sweeps.Add(sweep);
+                if (await LoadAsync(ledger, id) is { IsFinal: false } sweep)
+                {
+                    sweeps.Add(sweep);
+                }
+            }
+            catch (UnreadableSweepException error)
+            {
+                unreadable.Add(error);
             }
         }
 
-        return sweeps;
+        return new UnfinishedSweeps(sweeps, unreadable);
     }
 
     /// <summary>Reads one sweep, or null when the ledger does not have it.</summary>
+    /// <exception cref="UnreadableSweepException">The ledger answers, but what it holds is not to be understood.</exception>
     public static async Task<StoredSweep?> LoadAsync(ISweepLedger ledger, SweepId id)
     {
-        var record = await ledger.FindSweepAsync(id, CancellationToken.None);
-        var definition = await ledger.ReadDefinitionAsync(id, CancellationToken.None);
-        if (record is null || definition is null)
+        if (await ledger.FindSweepAsync(id, CancellationToken.None) is not { } record)
         {
             return null;
+        }
+
+        try
+        {
+            return await LoadAsync(ledger, record);
+        }
+        catch (Exception error)
+            when (error
+                    is UserErrorException { IsMistake: true }
+                        or ArgumentException
+                        or FormatException
+                        or JsonException
+                        or DataException
+            )
+        {
+            throw new UnreadableSweepException(record, error);
+        }
+    }
+
+    private static async Task<StoredSweep?> LoadAsync(ISweepLedger ledger, SweepRecord record)
+    {
+        var id = record.Id;
+        if (await ledger.ReadDefinitionAsync(id, CancellationToken.None) is not { } definition)
+        {
+            return null;
+        }
+
+        if (definition.Id != id)
+        {
+            throw new FormatException($"The definition of the sweep '{id}' is that of the sweep '{definition.Id}'.");
         }
 
         var files = new Dictionary<ContentHash, ContentHash>();
@@ -85,6 +126,22 @@ internal sealed record StoredSweep(
         return await LoadAsync(ledger, id);
     }
 
-    private static bool IsFinalState(SweepState state) =>
+    /// <summary>Whether nothing more happens by itself in a state.</summary>
+    public static bool IsFinalState(SweepState state) =>
         state is SweepState.Completed or SweepState.CompletedWithGaps or SweepState.Cancelled or SweepState.Failed;
+}
+
+/// <summary>The sweeps of a ledger that are not final.</summary>
+/// <param name="Sweeps">Those that can be read, the first submitted first.</param>
+/// <param name="Unreadable">The others.</param>
+internal sealed record UnfinishedSweeps(
+    IReadOnlyList<StoredSweep> Sweeps,
+    IReadOnlyList<UnreadableSweepException> Unreadable
+);
+
+/// <summary>The ledger holds something of a sweep that is damaged, or of another version.</summary>
+internal sealed class UnreadableSweepException(SweepRecord sweep, Exception cause) : Exception(cause.Message, cause)
+{
+    /// <summary>What can be read.</summary>
+    public SweepRecord Sweep { get; } = sweep;
 }

@@ -38,6 +38,21 @@ public sealed partial class SweepCoordinator
         }
     }
 
+    private void TakeAll(UnfinishedSweeps unfinished)
+    {
+        foreach (var sweep in unfinished.Sweeps)
+        {
+            Take(sweep);
+        }
+
+        foreach (var unreadable in unfinished.Unreadable)
+        {
+            Refuse(unreadable.Sweep, unreadable.InnerException!);
+        }
+
+        Perform();
+    }
+
     private string Refuse(SweepRecord sweep, Exception error)
     {
         var reason = WireText.Clip(

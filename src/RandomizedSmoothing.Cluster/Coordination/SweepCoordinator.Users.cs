@@ -187,7 +187,12 @@ public sealed partial class SweepCoordinator
 
     private void OnStored(Stored stored)
     {
-        if (stored.Error is { } error)
+        if (stored.Error is UnreadableSweepException unreadable && !StoredSweep.IsFinalState(unreadable.Sweep.State))
+        {
+            var reason = Refuse(unreadable.Sweep, unreadable.InnerException!);
+            stored.ReplyTo.Tell(new SweepCommands.Reply(reason));
+        }
+        else if (stored.Error is { } error)
         {
             stored.ReplyTo.Tell(new SweepCommands.Reply(error.Message));
         }

@@ -86,12 +86,7 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
             Become(Ready);
             Timers.StartPeriodicTimer("tick", new Tick(), TickEvery, TickEvery);
             Greet();
-            foreach (var sweep in loaded.Sweeps)
-            {
-                Take(sweep);
-            }
-
-            Perform();
+            TakeAll(loaded.Unfinished);
             Stash.UnstashAll();
         });
         Receive<LoadFailed>(failed =>
@@ -274,7 +269,7 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
         }
     }
 
-    private sealed record Loaded(long Term, IReadOnlyList<StoredSweep> Sweeps) : INoSerializationVerificationNeeded;
+    private sealed record Loaded(long Term, UnfinishedSweeps Unfinished) : INoSerializationVerificationNeeded;
 
     private sealed record LoadFailed(Exception Error) : INoSerializationVerificationNeeded;
 

@@ -34,8 +34,11 @@ public interface ISweepLedger : IAsyncDisposable
     /// <summary>One sweep, or null.</summary>
     Task<SweepRecord?> FindSweepAsync(SweepId sweep, CancellationToken cancellation);
 
-    /// <summary>All sweeps, the first submitted first.</summary>
+    /// <summary>All sweeps, the first submitted first. Progress that cannot be read is left out, and an unknown state is a failure.</summary>
     Task<IReadOnlyList<SweepRecord>> ListSweepsAsync(CancellationToken cancellation);
+
+    /// <summary>The sweeps that are not final, the first submitted first; nothing else of them is read.</summary>
+    Task<IReadOnlyList<SweepId>> ListUnfinishedAsync(CancellationToken cancellation);
 
     /// <summary>The definition of a sweep, or null.</summary>
     Task<SweepDefinition?> ReadDefinitionAsync(SweepId sweep, CancellationToken cancellation);

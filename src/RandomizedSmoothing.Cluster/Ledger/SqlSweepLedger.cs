@@ -48,6 +48,10 @@ public abstract class SqlSweepLedger : ISweepLedger
         ReadAsync(c => SweepTable.ListAsync(c, only: null), cancellation);
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<SweepId>> ListUnfinishedAsync(CancellationToken cancellation) =>
+        ReadAsync(SweepTable.UnfinishedAsync, cancellation);
+
+    /// <inheritdoc />
     public Task<SweepDefinition?> ReadDefinitionAsync(SweepId sweep, CancellationToken cancellation) =>
         ReadAsync(c => SweepTable.DefinitionAsync(c, sweep), cancellation);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Cluster.Ledger;
@@ -22,26 +23,45 @@ internal sealed class SweepRow
 
     public string? Progress { get; set; }
 
+    // A row that is damaged, or of another version, must not hide the others.
     public SweepRecord ToRecord()
     {
-        var state = Enum.Parse<SweepState>(State);
+        var known = Enum.TryParse<SweepState>(State, out var state) && Enum.IsDefined(state);
+        if (!known)
+        {
+            state = SweepState.Failed;
+        }
+
+        var reason = known ? Reason : $"The ledger holds a state that this version does not know: '{State}'.";
         return new SweepRecord(
             new SweepId(Id),
             Name,
             state,
-            Reason,
+            reason,
             Priority,
             DateTimeOffset.FromUnixTimeMilliseconds(SubmittedAt),
             DateTimeOffset.FromUnixTimeMilliseconds(UpdatedAt),
             // A state may be recorded without progress: that of before is then still of use, but not its state.
-            Progress is null
-                ? null
-                : LedgerJson.ReadProgress(Encoding.UTF8.GetBytes(Progress)) with
+            ReadProgress() is { } progress
+                ? progress with
                 {
                     State = state,
-                    Reason = Reason,
+                    Reason = reason,
                 }
+                : null
         );
+    }
+
+    private SweepProgress? ReadProgress()
+    {
+        try
+        {
+            return Progress is null ? null : LedgerJson.ReadProgress(Encoding.UTF8.GetBytes(Progress));
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException or NotSupportedException)
+        {
+            return null;
+        }
     }
 }
 

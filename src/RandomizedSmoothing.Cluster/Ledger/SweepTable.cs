@@ -62,7 +62,19 @@ internal static class SweepTable
             $"SELECT {SweepColumns} FROM sweeps WHERE @all OR id = @id ORDER BY submitted_at, id",
             new { all = only is null, id = only?.Value ?? "" }
         );
-        return [.. rows.Select(row => row.ToRecord())];
+        return [.. rows.Where(row => SweepId.IsValid(row.Id)).Select(row => row.ToRecord())];
+    }
+
+    public static async Task<IReadOnlyList<SweepId>> UnfinishedAsync(DbConnection connection)
+    {
+        var ids = await connection.QueryAsync<string>(
+            $"""
+            SELECT id FROM sweeps WHERE state IN
+            ('{nameof(SweepState.Pending)}', '{nameof(SweepState.Running)}', '{nameof(SweepState.Paused)}')
+            ORDER BY submitted_at, id
+            """
+        );
+        return [.. ids.Where(SweepId.IsValid).Select(id => new SweepId(id))];
     }
 
     public static Task<int> SaveStateAsync(

@@ -92,6 +92,22 @@ public abstract partial class LedgerContract : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Sweeps_that_are_not_final_are_listed_the_first_submitted_first()
+    {
+        RequireStore();
+        foreach (var state in Enum.GetValues<SweepState>())
+        {
+            var sweep = TestSweeps.Sweep($"{(int)state}-{state}");
+            await Ledger.AddSweepAsync(sweep, default);
+            await Ledger.SaveStateAsync(sweep.Id, state, null, 0, null, null, default);
+        }
+
+        (await Ledger.ListUnfinishedAsync(default))
+            .Select(id => id.Value)
+            .ShouldBe(["0-Pending", "1-Running", "2-Paused"]);
+    }
+
+    [SkippableFact]
     public async Task The_first_file_of_a_training_run_stays()
     {
         RequireStore();

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using RandomizedSmoothing.Cluster.Ledger;
 using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Cluster.Tests.Ledger;
 
@@ -48,6 +49,33 @@ public sealed class SqliteSweepLedgerTests : LedgerContract
 
         refusal.Message.ShouldContain("schema version 999");
         refusal.Message.ShouldContain(File);
+    }
+
+    [Fact]
+    public async Task Progress_that_was_cut_off_is_left_out_of_the_list()
+    {
+        var (torn, whole) = (TestSweeps.Sweep("torn"), TestSweeps.Sweep("whole"));
+        foreach (var sweep in (SweepDefinition[])[torn, whole])
+        {
+            var progress = new SweepProgress
+            {
+                Sweep = sweep.Id,
+                Name = sweep.Name,
+                State = SweepState.Running,
+                Cells = [],
+                Draws = 7,
+            };
+            await Ledger.AddSweepAsync(sweep, default);
+            await Ledger.SaveStateAsync(sweep.Id, SweepState.Completed, null, 0, progress, null, default);
+        }
+
+        Execute("UPDATE sweeps SET progress = substr(progress, 1, 40) WHERE id = 'torn'");
+
+        var records = await Ledger.ListSweepsAsync(default);
+        records
+            .Select(r => (r.Id, r.State, r.Progress?.Draws))
+            .ShouldBe([(torn.Id, SweepState.Completed, null), (whole.Id, SweepState.Completed, 7L)]);
+        records[1].Progress!.State.ShouldBe(SweepState.Completed);
     }
 
     [Fact]

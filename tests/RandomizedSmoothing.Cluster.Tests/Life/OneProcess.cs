@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using RandomizedSmoothing.Cluster.Ledger;
 
 namespace RandomizedSmoothing.Cluster.Tests.Life;
@@ -22,6 +23,16 @@ public abstract class OneProcess : IAsyncLifetime
         await Ledger.DisposeAsync();
         _limit.Dispose();
         _folder.Dispose();
+    }
+
+    /// <summary>Does to the open ledger what no program of ours does.</summary>
+    private protected void Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={_folder.File("ledger.db")};Pooling=false");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     private protected Task<SweepCluster> StartAsync(FakeDevices devices, ClusterOptions? options = null) =>

@@ -46,6 +46,44 @@ public sealed class UnrunnableSweepTests : OneProcess
         (await TestNodes.FinalAsync(cluster.Client, new SweepId("sound"), Limit)).State.ShouldBe(SweepState.Completed);
     }
 
+    [Fact]
+    public async Task A_stored_sweep_that_is_not_to_be_understood_ends_as_failed_and_the_others_run()
+    {
+        var sound = TestSweeps.Sweep("sound");
+        await Ledger.OpenAsync(Limit);
+        foreach (var id in (string[])["torn", "swapped", "troubled", "odd"])
+        {
+            await Ledger.AddSweepAsync(TestSweeps.Sweep(id), Limit);
+        }
+
+        await Ledger.AddSweepAsync(sound, Limit);
+        Execute("UPDATE sweeps SET definition = substr(definition, 1, 100) WHERE id = 'torn'");
+        Execute(
+            "UPDATE sweeps SET definition = (SELECT definition FROM sweeps WHERE id = 'sound') WHERE id = 'swapped'"
+        );
+        Execute("UPDATE sweeps SET state = 'Levitating', progress = '{' WHERE id = 'odd'");
+        Execute(
+            """
+            INSERT INTO troubles (sweep, cell, first_ordinal, ordinals, kind, attempts, reason)
+            VALUES ('troubled', 'x', 0, 1, 'Odd', 1, '')
+            """
+        );
+        await using var cluster = await StartAsync(new FakeDevices());
+
+        (await TestNodes.FinalAsync(cluster.Client, sound.Id, Limit)).State.ShouldBe(SweepState.Completed);
+        foreach (var id in (string[])["torn", "swapped", "troubled", "odd"])
+        {
+            var last = await TestNodes.FinalAsync(cluster.Client, new SweepId(id), Limit);
+            last.State.ShouldBe(SweepState.Failed, id);
+            last.Reason.ShouldNotBeNull(id);
+        }
+
+        (await cluster.Client.ListAsync(Limit)).Count.ShouldBe(5);
+        (
+            await Should.ThrowAsync<UserErrorException>(() => cluster.Client.RetryAsync(new SweepId("torn"), Limit))
+        ).Message.ShouldContain("cannot be read");
+    }
+
     private static SweepDefinition Twice(string id)
     {
         var sweep = TestSweeps.Sweep(id, voteSalt: id);
