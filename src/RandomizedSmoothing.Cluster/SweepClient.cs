@@ -20,7 +20,9 @@ internal sealed class SweepClient(ISweepLedger ledger, IActorRef coordinator, Sw
 
     public async Task<bool> SubmitAsync(SweepDefinition definition, CancellationToken cancellation)
     {
-        var addition = await ledger.AddSweepAsync(definition, cancellation);
+        // What is stored is begun, whether or not somebody still waits for the answer.
+        cancellation.ThrowIfCancellationRequested();
+        var addition = await ledger.AddSweepAsync(definition, CancellationToken.None);
         if (addition == SweepAddition.Different)
         {
             throw new UserErrorException(
@@ -29,7 +31,7 @@ internal sealed class SweepClient(ISweepLedger ledger, IActorRef coordinator, Sw
             );
         }
 
-        await CommandAsync(new SweepCommands.Submit(definition.Id), cancellation);
+        await CommandAsync(new SweepCommands.Submit(definition.Id), CancellationToken.None);
         return addition == SweepAddition.Added;
     }
 

@@ -31,6 +31,9 @@ public class FullLedger : DispatchProxy
         set => _isAway = value;
     }
 
+    /// <summary>Hears the name of every call that is let through.</summary>
+    public Action<string>? OnCall { get; set; }
+
     /// <summary>Wraps a ledger.</summary>
     public static (ISweepLedger Ledger, FullLedger Disk) Over(ISweepLedger inner)
     {
@@ -62,6 +65,7 @@ public class FullLedger : DispatchProxy
                     .Invoke(null, [refusal]);
         }
 
+        OnCall?.Invoke(name);
         return targetMethod.Invoke(_inner, args);
     }
 }

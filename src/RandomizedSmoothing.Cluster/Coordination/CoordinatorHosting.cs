@@ -38,6 +38,7 @@ public static class CoordinatorHosting
                 var settings = new CoordinatorSettings(options.LeaseDuration, options.ResendAfter, options.StallAfter)
                 {
                     Rest = 2 * options.StableAfter,
+                    CompareEvery = 5 * options.ResendAfter,
                 };
                 return Props.Create(() =>
                     new SweepCoordinator(

@@ -18,6 +18,9 @@ public sealed record CoordinatorSettings(
 {
     /// <summary>For how long a coordinator that finds another one's writes keeps still: until a frozen node is put out.</summary>
     public TimeSpan Rest { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often the ledger is asked for sweeps of which nobody has told the coordinator.</summary>
+    public TimeSpan CompareEvery { get; init; } = TimeSpan.FromSeconds(10);
 }
 
 /// <summary>

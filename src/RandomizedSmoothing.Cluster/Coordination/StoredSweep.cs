@@ -17,13 +17,14 @@ internal sealed record StoredSweep(
     /// <summary>Whether nothing more will happen by itself.</summary>
     public bool IsFinal => IsFinalState(Record.State);
 
-    /// <summary>Reads the sweeps that are not final.</summary>
+    /// <summary>Reads the sweeps that are not final, without those that are known already.</summary>
     /// <returns>The sweeps, and apart from them those that are not to be understood.</returns>
-    public static async Task<UnfinishedSweeps> LoadUnfinishedAsync(ISweepLedger ledger)
+    public static async Task<UnfinishedSweeps> LoadUnfinishedAsync(ISweepLedger ledger, IReadOnlySet<SweepId> known)
     {
         var sweeps = new List<StoredSweep>();
         var unreadable = new List<UnreadableSweepException>();
-        foreach (var id in await ledger.ListUnfinishedAsync(CancellationToken.None))
+        var unfinished = await ledger.ListUnfinishedAsync(CancellationToken.None);
+        foreach (var id in unfinished.Where(id => !known.Contains(id)))
         {
             try
             {

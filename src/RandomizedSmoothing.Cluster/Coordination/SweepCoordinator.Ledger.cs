@@ -19,7 +19,29 @@ public sealed partial class SweepCoordinator
     private async Task<Loaded> LoadAllAsync()
     {
         var term = await _ledger.BeginTermAsync(CancellationToken.None);
-        return new Loaded(term, await StoredSweep.LoadUnfinishedAsync(_ledger));
+        return new Loaded(term, await StoredSweep.LoadUnfinishedAsync(_ledger, new HashSet<SweepId>()));
+    }
+
+    // A sweep is stored before the coordinator is told of it, and who stores it may die in between.
+    private void OnCompare()
+    {
+        _forgotten.Clear();
+        var known = _state.Sweeps.Select(sweep => sweep.Id).Concat(_refused).ToHashSet();
+        StoredSweep
+            .LoadUnfinishedAsync(_ledger, known)
+            .PipeTo(
+                Self,
+                success: missed => new Compared(missed),
+                failure: _ => new Compared(new UnfinishedSweeps([], []))
+            );
+    }
+
+    private void OnCompared(Compared compared)
+    {
+        // What has ended meanwhile was read before that.
+        var missed = compared.Missed.Sweeps.Where(sweep => !_forgotten.Contains(sweep.Record.Id)).ToList();
+        TakeAll(compared.Missed with { Sweeps = missed });
+        Timers.StartSingleTimer("compare", new Compare(), _settings.CompareEvery);
     }
 
     /// <summary>Takes a sweep in; one that cannot be run ends as failed and keeps no other from running.</summary>
@@ -126,6 +148,10 @@ public sealed partial class SweepCoordinator
             ReceiveAny(_ => { });
         });
     }
+
+    private sealed record Compare : INoSerializationVerificationNeeded;
+
+    private sealed record Compared(UnfinishedSweeps Missed) : INoSerializationVerificationNeeded;
 
     private sealed record BeginAgain : INoSerializationVerificationNeeded;
 }

@@ -48,13 +48,13 @@ public sealed partial class SweepCoordinator
     {
         Receive<SweepCommands.Submit>(m => LoadThen(m.Sweep, StoredSweep.LoadAsync(_ledger, m.Sweep)));
         Receive<Stored>(OnStored);
-        Receive<SweepCommands.Pause>(m => Command(() => _state.Pause(m.Sweep)));
-        Receive<SweepCommands.Resume>(m => Command(() => _state.Resume(m.Sweep, Now)));
-        Receive<SweepCommands.Cancel>(m => Command(() => _state.Cancel(m.Sweep)));
-        Receive<SweepCommands.SetPriority>(m => Command(() => _state.SetPriority(m.Sweep, m.Priority, Now)));
+        Receive<SweepCommands.Pause>(m => Steer(m.Sweep, () => _state.Pause(m.Sweep)));
+        Receive<SweepCommands.Resume>(m => Steer(m.Sweep, () => _state.Resume(m.Sweep, Now)));
+        Receive<SweepCommands.Cancel>(m => Steer(m.Sweep, () => _state.Cancel(m.Sweep)));
+        Receive<SweepCommands.SetPriority>(m => Steer(m.Sweep, () => _state.SetPriority(m.Sweep, m.Priority, Now)));
         Receive<SweepCommands.Retry>(OnRetry);
         Receive<SweepCommands.DrainWorker>(OnDrainWorker);
-        Receive<SweepCommands.ReleaseShard>(m => Command(() => _state.Release(m.Work)));
+        Receive<SweepCommands.ReleaseShard>(m => Command(Sender, () => _state.Release(m.Work)));
         Receive<WorkerProtocol.MeasureThroughput>(OnMeasureThroughput);
         Receive<SweepQueries.GetProgress>(OnGetProgress);
         Receive<SweepQueries.ListWorkers>(m => Sender.Tell(FleetView.Of(_state, m.From, DevicesPerPage)));
@@ -131,9 +131,20 @@ public sealed partial class SweepCoordinator
         Decide(decision);
     }
 
-    private void Command(Func<string?> decision)
+    // One that is stored, and of which nobody has told, is taken in first.
+    private void Steer(SweepId id, Func<string?> decision)
     {
-        var sender = Sender;
+        if (_state.Find(id) is null)
+        {
+            LoadThen(id, StoredSweep.LoadAsync(_ledger, id), decision);
+            return;
+        }
+
+        Command(Sender, decision);
+    }
+
+    private void Command(IActorRef sender, Func<string?> decision)
+    {
         string? refusal = null;
         Decide(() => refusal = decision());
 
@@ -156,32 +167,27 @@ public sealed partial class SweepCoordinator
     {
         if (_state.Find(retry.Sweep) is not null)
         {
-            Command(() =>
-            {
-                _state.Retry(retry.Sweep, Now);
-                return null;
-            });
+            Command(
+                Sender,
+                () =>
+                {
+                    _state.Retry(retry.Sweep, Now);
+                    return null;
+                }
+            );
             return;
         }
 
-        var sender = Sender;
-        var self = Self;
-        StoredSweep
-            .ReviveAsync(_ledger, retry.Sweep, _term)
-            .PipeTo(
-                self,
-                success: sweep => new Stored(retry.Sweep, sweep, null, sender),
-                failure: error => new Stored(retry.Sweep, null, error, sender)
-            );
+        LoadThen(retry.Sweep, StoredSweep.ReviveAsync(_ledger, retry.Sweep, _term));
     }
 
-    private void LoadThen(SweepId id, Task<StoredSweep?> load)
+    private void LoadThen(SweepId id, Task<StoredSweep?> load, Func<string?>? then = null)
     {
         var sender = Sender;
         load.PipeTo(
             Self,
-            success: sweep => new Stored(id, sweep, null, sender),
-            failure: error => new Stored(id, null, error, sender)
+            success: sweep => new Stored(id, sweep, null, sender, then),
+            failure: error => new Stored(id, null, error, sender, then)
         );
     }
 
@@ -206,6 +212,12 @@ public sealed partial class SweepCoordinator
             if (!sweep.IsFinal)
             {
                 Decide(() => refusal = Take(sweep));
+            }
+
+            if (refusal is null && stored.Then is { } decision)
+            {
+                Command(stored.ReplyTo, decision);
+                return;
             }
 
             stored.ReplyTo.Tell(new SweepCommands.Reply(refusal));
@@ -270,8 +282,13 @@ public sealed partial class SweepCoordinator
         }
     }
 
-    private sealed record Stored(SweepId Id, StoredSweep? Sweep, Exception? Error, IActorRef ReplyTo)
-        : INoSerializationVerificationNeeded;
+    private sealed record Stored(
+        SweepId Id,
+        StoredSweep? Sweep,
+        Exception? Error,
+        IActorRef ReplyTo,
+        Func<string?>? Then
+    ) : INoSerializationVerificationNeeded;
 
     private sealed record Refused(Exception Error) : INoSerializationVerificationNeeded;
 }

@@ -34,6 +34,7 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
     private readonly HashSet<Address> _expected = [];
     private readonly HashSet<SweepId> _leaving = [];
     private readonly HashSet<SweepId> _refused = [];
+    private readonly HashSet<SweepId> _forgotten = [];
     private readonly SweepTraces _traces = new();
     private readonly long _started;
 
@@ -85,6 +86,7 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
             _term = loaded.Term;
             Become(Ready);
             Timers.StartPeriodicTimer("tick", new Tick(), TickEvery, TickEvery);
+            Timers.StartSingleTimer("compare", new Compare(), _settings.CompareEvery);
             Greet();
             TakeAll(loaded.Unfinished);
             Stash.UnstashAll();
@@ -135,6 +137,8 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
         });
         Receive<WriteAgain>(_ => _outbox.Again());
         Receive<Tick>(_ => OnTick());
+        Receive<Compare>(_ => OnCompare());
+        Receive<Compared>(OnCompared);
         Receive<Terminated>(OnTerminated);
     }
 
@@ -161,6 +165,7 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
                         _told.Remove(sweep.Id);
                         _traces.End(sweep.Id, sweep.State);
                         _state.Forget(sweep.Id);
+                        _forgotten.Add(sweep.Id);
                     }
                 );
             }
