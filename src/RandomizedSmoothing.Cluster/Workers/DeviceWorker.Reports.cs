@@ -10,6 +10,14 @@ namespace RandomizedSmoothing.Cluster.Workers;
 /// <summary>What goes out, and is repeated until it is answered.</summary>
 internal sealed partial class DeviceWorker
 {
+    // Its leases are lost with the one before it, and nobody has told this one that the node is registered.
+    /// <inheritdoc />
+    protected override void PostRestart(Exception reason)
+    {
+        base.PostRestart(reason);
+        Context.Parent.Tell(new BegunAnew());
+    }
+
     private void AskForWork(bool again)
     {
         if (!_registered || _draining || _resting || _jobs.Exists(j => j.Phase is JobPhase.Fetching or JobPhase.Ready))
@@ -274,4 +282,7 @@ internal sealed partial class DeviceWorker
 
     private IReadOnlyList<HeldLease> HeldLeases() =>
         [.. _jobs.Select(job => new HeldLease(job.Lease, _device.Name, job.Work, job.Phase >= JobPhase.Running))];
+
+    /// <summary>The device holds nothing of what it held and does not know whether the node is registered.</summary>
+    internal sealed record BegunAnew : INoSerializationVerificationNeeded;
 }

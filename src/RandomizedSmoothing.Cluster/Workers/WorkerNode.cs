@@ -68,6 +68,7 @@ public sealed class WorkerNode : ReceiveActor, IWithTimers
 
         Receive<Begin>(_ => AskDevices());
         Receive<WorkerProtocol.PleaseRegister>(_ => AskDevices());
+        Receive<DeviceWorker.BegunAnew>(_ => OnBegunAnew());
         Receive<DeviceWorker.Held>(OnHeld);
         Receive<WorkerProtocol.Registered>(_ =>
         {
@@ -95,6 +96,17 @@ public sealed class WorkerNode : ReceiveActor, IWithTimers
         _held.Clear();
         TellDevices(new DeviceWorker.DescribeHeld());
         Timers.StartSingleTimer("register", new Begin(), RegisterAgainAfter);
+    }
+
+    // The coordinator hears what is held now, and gives the rest to others at once.
+    private void OnBegunAnew()
+    {
+        if (_draining)
+        {
+            Sender.Tell(new DeviceWorker.DrainDevice("the worker is draining"));
+        }
+
+        AskDevices();
     }
 
     private void OnHeld(DeviceWorker.Held held)
