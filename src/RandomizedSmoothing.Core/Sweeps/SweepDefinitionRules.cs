@@ -149,6 +149,7 @@ public static class SweepDefinitionRules
             yield return $"The cell '{same.Key}' is there more than once.";
         }
 
+        var told = new HashSet<string>();
         var models = sweep.Models.Select(model => model.Key).ToHashSet();
         foreach (var cell in sweep.Cells)
         {
@@ -162,7 +163,7 @@ public static class SweepDefinitionRules
                 yield return $"The cell '{cell.Id}' is of a model with the key {cell.Model.Short}, and there is none.";
             }
 
-            if (NoiseProblem(cell.Noise, cell.Sigma) is { } problem)
+            if (NoiseProblem(cell.Noise, cell.Sigma) is { } problem && told.Add(problem))
             {
                 yield return $"The cell '{cell.Id}': {problem}";
             }

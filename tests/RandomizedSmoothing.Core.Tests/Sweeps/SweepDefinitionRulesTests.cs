@@ -7,7 +7,7 @@ namespace RandomizedSmoothing.Core.Tests.Sweeps;
 public sealed class SweepDefinitionRulesTests
 {
     private static readonly SweepDefinition Definition = TestDefinition.Of(
-        TestSweep.Parse(SweepTexts.Complete, "/x/s.yaml", []).Require()
+        TestSweep.Parse(SweepTexts.Complete.Replace("floating", "laplace"), "/x/s.yaml", []).Require()
     );
 
     [Fact]
@@ -46,6 +46,17 @@ public sealed class SweepDefinitionRulesTests
         OfDataset(d => d with { Labels = [7] }).ShouldContain("labels from 0 to 2");
         OfDataset(d => d with { Shape = new ImageShape(0, 8, 8) }).ShouldContain("0×8×8");
         OfDataset(d => d with { ClassNames = default }).ShouldContain("null");
+    }
+
+    [Fact]
+    public void The_same_about_many_cells_is_said_once()
+    {
+        var cells = Definition.Cells.Select(cell => cell with { Noise = "violet" });
+
+        SweepDefinitionRules
+            .Problems(Definition with { Cells = [.. cells] })
+            .ShouldHaveSingleItem()
+            .ShouldStartWith($"The cell '{Definition.Cells[0].Id}': There is no noise family 'violet'.");
     }
 
     [Theory]
