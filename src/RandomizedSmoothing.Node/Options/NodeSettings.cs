@@ -145,10 +145,10 @@ public static partial class NodeSettings
     public static readonly NodeSetting Devices = new()
     {
         Name = "devices",
-        Form = "auto, cpu:N or cuda:I,J",
+        Form = "auto, cpu:N, cuda, cuda:I,J",
         Default = "auto",
         Description =
-            "Devices lent in role `worker`: N on the processor, or the GPUs I and J; auto takes every GPU, else one for two cores.",
+            "Devices lent in role `worker`: N on the processor, every GPU, or the GPUs I and J; several separated by commas; auto takes every GPU, else one for two cores.",
         WhenToChange = "To share a machine with other work.",
     };
 
