@@ -31,8 +31,8 @@ public sealed class SweepFileTests
     [Fact]
     public void The_number_of_classes_is_part_of_a_data_set()
     {
-        var text = SweepTexts.Minimal.Replace("[digits]", "[{ name: own, format: csv, path: own, classes: 12 }]");
-        Parse(text).Datasets.Single().Classes.ShouldBe(12);
+        const string Own = "datasets=[{ name: own, format: csv, path: own, classes: 12 }]";
+        Parse(SweepTexts.Minimal, Own).Datasets.Single().Classes.ShouldBe(12);
     }
 
     [Fact]
