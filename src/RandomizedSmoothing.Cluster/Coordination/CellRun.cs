@@ -55,6 +55,9 @@ public sealed class CellRun(CellDefinition definition, int images, long drawsPer
     /// <summary>Why the whole cell is given up; null while it is not.</summary>
     public string? Failure { get; set; }
 
+    /// <summary>The workers whose machines could not count for it when they last tried.</summary>
+    public HashSet<string> AtFault { get; } = [];
+
     /// <summary>Whether the aggregator has said what is left to do.</summary>
     public bool IsOpen { get; set; }
 

@@ -18,7 +18,7 @@ public sealed partial class CoordinatorState
             id,
             lease =>
             {
-                Sound(device);
+                Succeeded(lease);
                 if (lease.GrantedAt is { } granted)
                 {
                     Instruments.Shards.Record(
@@ -46,10 +46,7 @@ public sealed partial class CoordinatorState
     /// <param name="reason">What went wrong.</param>
     /// <param name="permanent">Trying again cannot help.</param>
     /// <param name="now">Monotonic time.</param>
-    /// <param name="ofMachine">
-    /// Its machine is at fault. That says nothing about the work as long as a sound machine is there to do it, and is not counted
-    /// then.
-    /// </param>
+    /// <param name="ofMachine">Its machine is at fault, which counts only where no other is left to try.</param>
     public void WorkFailed(
         DeviceId device,
         LeaseId id,
@@ -69,13 +66,7 @@ public sealed partial class CoordinatorState
                 }
 
                 Note(sweep, "failed", $"{lease.Work} on {device}: {reason}");
-                if (ofMachine && Fleet.Find(device) is { } known)
-                {
-                    known.Fault = reason;
-                    Warn(sweep, $"{device}: {reason}");
-                }
-
-                if (ofMachine && Fleet.HasSoundBeside(device.Worker))
+                if (ofMachine && IsLeftToOthers(sweep, lease, reason))
                 {
                     HandBack(lease, null, now);
                 }
@@ -107,7 +98,7 @@ public sealed partial class CoordinatorState
 
         foreach (var lease in Leases.OfTraining(trainingKey).ToList())
         {
-            Sound(lease.Device);
+            Succeeded(lease);
             Leases.Remove(lease.Id);
             _effects.Add(new CloseLease(lease.Device, lease.Id));
         }
@@ -187,14 +178,6 @@ public sealed partial class CoordinatorState
             }
 
             Schedule(now);
-        }
-    }
-
-    private void Sound(DeviceId device)
-    {
-        if (Fleet.Find(device) is { } known)
-        {
-            known.Fault = null;
         }
     }
 

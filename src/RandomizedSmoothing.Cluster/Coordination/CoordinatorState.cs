@@ -213,11 +213,13 @@ public sealed partial class CoordinatorState(string incarnation, CoordinatorSett
             training.Failure = null;
             training.Attempts = 0;
             training.Losses = 0;
+            training.AtFault.Clear();
         }
 
         foreach (var cell in sweep.Cells.Where(c => sweep.IsFinal || c.QuarantinedImages > 0 || c.Failure is not null))
         {
             cell.Failure = null;
+            cell.AtFault.Clear();
             cell.Quarantined.Clear();
             cell.ClearRetries();
             cell.Pending.Clear();

@@ -131,12 +131,11 @@ public sealed class Fleet
     public int DeviceCount =>
         _deviceCount ??= _workers.Values.Where(w => !w.Draining).Sum(w => w.Devices.Count(d => d.Stalled is null));
 
-    /// <summary>Whether some other machine is there that can work, as far as is known.</summary>
-    public bool HasSoundBeside(string worker) =>
+    /// <summary>Whether a worker that can get work is there besides some.</summary>
+    public bool HasAnotherThan(IReadOnlySet<string> workers) =>
         _workers.Values.Any(w =>
-            w.Description.Name != worker
+            !workers.Contains(w.Description.Name)
             && !w.Draining
-            && w.Devices.All(d => d.Fault is null)
             && w.Devices.Any(d => d is { Stalled: null, Suspicion: null })
         );
 

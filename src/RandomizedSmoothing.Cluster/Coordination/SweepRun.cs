@@ -22,6 +22,9 @@ public sealed class TrainingRun(ModelReference model)
     /// <summary>Lost devices without progress.</summary>
     public int Losses { get; set; }
 
+    /// <summary>The workers whose machines could not do it.</summary>
+    public HashSet<string> AtFault { get; } = [];
+
     /// <summary>How far the run under way is, 0 to 1.</summary>
     public double Fraction { get; set; }
 

@@ -56,7 +56,7 @@ public sealed class CoordinatorFaultTests
     }
 
     [Fact]
-    public void Where_every_machine_is_at_fault_attempts_count()
+    public void Where_every_machine_has_failed_at_it_attempts_count()
     {
         var sweep = TestSweeps.Sweep(cells: 1, images: 1, trained: true, maxAttempts: 2);
         var first = Start(sweep);
@@ -73,16 +73,48 @@ public sealed class CoordinatorFaultTests
     }
 
     [Fact]
-    public void A_machine_that_has_done_some_work_since_is_sound_again()
+    public void A_machine_that_has_done_some_of_the_work_since_is_another_again()
     {
-        var sweep = TestSweeps.Sweep(cells: 1, images: 4, shardImages: 2);
-        var device = Start(sweep);
-        Fail(_rig.Request(device).ShouldNotBeNull());
-        _rig.State.Fleet.HasSoundBeside("another").ShouldBeFalse();
+        var sweep = TestSweeps.Sweep(cells: 1, images: 4, shardImages: 2, maxAttempts: 2);
+        var full = Start(sweep);
+        var passing = _rig.Worker("passing");
+        Fail(_rig.Request(passing).ShouldNotBeNull());
+        _rig.Counted(_rig.Request(passing).ShouldNotBeNull());
 
-        _rig.Counted(_rig.Request(device).ShouldNotBeNull());
+        for (var i = 0; i < 10; i++)
+        {
+            Fail(_rig.Request(full).ShouldNotBeNull());
+        }
 
-        _rig.State.Fleet.HasSoundBeside("another").ShouldBeTrue();
+        FleetView.Of(_rig.State, 0, 10).All.Single(w => w.Name == "passing").Devices[0].Suspicion.ShouldBeNull();
+        _rig.Counted(_rig.Request(passing).ShouldNotBeNull());
+        _rig.State.Find(sweep.Id)!.State.ShouldBe(SweepState.Completed);
+    }
+
+    [Fact]
+    public void What_no_machine_can_do_ends_though_they_do_other_work_well()
+    {
+        var lost = TestSweeps.Sweep("lost", cells: 1, images: 1, maxAttempts: 2, priority: 1);
+        var other = TestSweeps.Sweep("other", cells: 1, images: 100, shardImages: 1, voteSalt: "other");
+        var devices = new[] { Start(lost), _rig.Worker("second") };
+        _rig.Load(other);
+        for (var i = 0; i < 20; i++)
+        {
+            var lease = _rig.Request(devices[i % 2]).ShouldNotBeNull();
+            if (lease.Work.Sweep == lost.Id)
+            {
+                Fail(lease);
+            }
+            else
+            {
+                _rig.Counted(lease);
+            }
+        }
+
+        var run = _rig.State.Find(lost.Id)!;
+        run.State.ShouldBe(SweepState.CompletedWithGaps);
+        run.Reason.ShouldNotBeNull().ShouldContain(Full);
+        _rig.State.Find(other.Id)!.State.ShouldBe(SweepState.Running);
     }
 
     private void Fail(Lease lease) =>
