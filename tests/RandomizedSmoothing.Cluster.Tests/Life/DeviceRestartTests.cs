@@ -10,29 +10,28 @@ namespace RandomizedSmoothing.Cluster.Tests.Life;
 public sealed class DeviceRestartTests : OneProcess
 {
     [Fact]
-    public async Task A_device_that_begins_anew_asks_for_work_again_and_what_it_held_is_counted_at_once()
+    public async Task A_device_that_begins_anew_asks_for_work_again()
     {
-        var sweep = TestSweeps.Sweep(images: 8);
-        var gate = new Gate();
-        var devices = new FakeDevices { BeforeShard = (_, cancellation) => gate.Pass(cancellation) };
+        var (first, second) = (TestSweeps.Sweep("first"), TestSweeps.Sweep("second", voteSalt: "second"));
+        var devices = new FakeDevices();
         await using var cluster = await StartAsync(devices);
-        await cluster.Client.SubmitAsync(sweep, Limit);
-        await gate.Reached;
+        await cluster.Client.SubmitAsync(first, Limit);
+        await TestNodes.FinalAsync(cluster.Client, first.Id, Limit);
 
         // A training of a model that the sweep does not have.
         var nonsense = new WorkerProtocol.GrantTraining(
             new LeaseId("nonsense"),
             devices.Devices[0].Name,
-            sweep.Id,
-            sweep.Cells[0].Id,
+            first.Id,
+            first.Cells[0].Id,
             TestSweeps.Hash("nothing"),
             null
         );
         TestNodes.SystemOf(cluster).ActorSelection($"/user/{WorkerNode.ActorName}").Tell(nonsense);
-        gate.Open();
-        var last = await TestNodes.FinalAsync(cluster.Client, sweep.Id, Limit);
+        await cluster.Client.SubmitAsync(second, Limit);
+        var last = await TestNodes.FinalAsync(cluster.Client, second.Id, Limit);
 
         last.State.ShouldBe(SweepState.Completed);
-        await TestNodes.ShouldHaveExactVotesAsync(Ledger, sweep, Limit);
+        await TestNodes.ShouldHaveExactVotesAsync(Ledger, second, Limit);
     }
 }
