@@ -95,15 +95,13 @@ public sealed record LossGroup
         }
 
         var before = clean.Report.Certificates.Where(c => c.Correct).ToDictionary(c => c.ImageIndex, c => c.Prediction);
-        var lost = new List<LostImage>();
+        var (lost, shown) = (new HashSet<int>(), new List<LostImage>());
         foreach (var cell in Matched.OrderBy(c => c.Sigma))
         {
             var votes = cell.Report.Votes.Images.ToDictionary(v => v.ImageIndex);
-            lost.AddRange(
+            shown.AddRange(
                 cell.Report.Certificates.Where(c =>
-                        !c.Correct
-                        && before.ContainsKey(c.ImageIndex)
-                        && lost.TrueForAll(l => l.ImageIndex != c.ImageIndex)
+                        !c.Correct && before.ContainsKey(c.ImageIndex) && lost.Add(c.ImageIndex)
                     )
                     .Select(c =>
                     {
@@ -125,7 +123,7 @@ public sealed record LossGroup
             );
         }
 
-        return [.. lost.Take(MostLost)];
+        return [.. shown.Take(MostLost)];
     }
 
     // Over the images that all three cells have finished, so that the parts are counts of the same images.

@@ -99,6 +99,24 @@ public sealed class LossReportTests
             );
 
     [Fact]
+    public void An_image_that_a_low_level_loses_unshown_does_not_stand_under_a_higher_one()
+    {
+        // Six images are lost at .25, of which four are shown; at .5 the seventh goes too.
+        var results = LossSample.Of(
+            [0, 0, 0, 0, 0, 0, 0],
+            [(null, "gaussian", 0), (null, "gaussian", 0.25), (null, "gaussian", 0.5)],
+            (cell, at) =>
+                cell.Sigma == 0 ? [1, 0, 0]
+                : at == 6 && cell.Sigma == 0.25 ? [900, 100, 0]
+                : [10 * at, 1000 - (10 * at), 0]
+        );
+
+        var lost = LossReport.Of(results).Groups.Single().LostImages();
+
+        lost.Select(l => (l.ImageIndex, l.Sigma)).ShouldBe([(0, 0.25), (1, 0.25), (2, 0.25), (3, 0.25), (6, 0.5)]);
+    }
+
+    [Fact]
     public void A_sweep_without_some_cells_says_which_keys_to_add()
     {
         var own = Report((0.25, "gaussian", 0.25));
