@@ -54,9 +54,7 @@ public sealed record SweepDefinition
 
     /// <summary>The data set of a cell, or null where the definition lacks it.</summary>
     public DatasetReference? FindDatasetOf(CellDefinition cell) =>
-        Datasets.FirstOrDefault(d =>
-            d.Hash == cell.Dataset && cell.Id.Value.StartsWith(d.Name + "/", StringComparison.Ordinal)
-        );
+        Datasets.FirstOrDefault(d => cell.IsOf(d.Name, d.Hash));
 
     /// <summary>The base classifier of a cell.</summary>
     public ModelReference ModelOf(CellDefinition cell) => Models.First(m => m.Key == cell.Model);
@@ -222,4 +220,8 @@ public sealed record CellDefinition
 
     /// <summary>Rows of the canonical batch; null in definitions of earlier versions, where the architecture says.</summary>
     public int? BatchRows { get; init; }
+
+    /// <summary>Whether it is a cell of this data set: two selections of the same images have one hash and two names.</summary>
+    public bool IsOf(string dataset, ContentHash hash) =>
+        hash == Dataset && Id.Value.StartsWith(dataset + "/", StringComparison.Ordinal);
 }

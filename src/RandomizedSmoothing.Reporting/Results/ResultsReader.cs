@@ -16,21 +16,18 @@ public static class ResultsReader
         var manifest = ReadManifest(directory);
         var rows = await ReadVotesAsync(directory, manifest, cancellation).ConfigureAwait(false);
         var byCell = rows.ToLookup(r => r.Cell, StringComparer.Ordinal);
-        var datasets = manifest.Datasets.ToDictionary(d => d.Hash, d => d);
-        var references = new Dictionary<ContentHash, DatasetReference>();
+        var references = new Dictionary<string, DatasetReference>(StringComparer.Ordinal);
         var votes = new List<CellVotes>();
         foreach (var cell in manifest.Cells)
         {
             var images = Images(directory, cell, [.. byCell[cell.Definition.Id.Value]]);
-            if (!references.TryGetValue(cell.Definition.Dataset, out var dataset))
+            var described =
+                manifest.Datasets.FirstOrDefault(d => cell.Definition.IsOf(d.Name, d.Hash))
+                ?? throw Damaged(directory, $"cell '{cell.Definition.Id}' names a data set that the manifest lacks");
+            if (!references.TryGetValue(described.Name, out var dataset))
             {
-                if (!datasets.TryGetValue(cell.Definition.Dataset, out var described))
-                {
-                    throw Damaged(directory, $"cell '{cell.Definition.Id}' names a data set that the manifest lacks");
-                }
-
                 dataset = described.ToReference([.. images.Select(i => i.Label)]);
-                references.Add(dataset.Hash, dataset);
+                references.Add(dataset.Name, dataset);
             }
 
             votes.Add(new CellVotes(cell.Definition, dataset, images));

@@ -45,6 +45,28 @@ public sealed class ResultsFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_selections_of_the_same_images_read_back_each_with_its_own()
+    {
+        var sample = SampleSweep.Create();
+        var (whole, cell) = (sample.Sweep.Datasets[0], sample.Sweep.Cells[0]);
+        var part = whole with { Name = "few", Step = 15, Labels = [.. whole.Labels.Where((_, at) => at % 3 == 0)] };
+        var other = cell with { Id = new CellId(cell.Id.Value.Replace("shapes/", "few/", StringComparison.Ordinal)) };
+        var images = sample.Votes[0].Images.Where((_, at) => at % 3 == 0);
+        var written = sample with
+        {
+            Sweep = sample.Sweep with { Datasets = [whole, part], Cells = [.. sample.Sweep.Cells, other] },
+            Votes = [.. sample.Votes, new CellVotes(other, part, [.. images])],
+        };
+        await ResultsFolder.WriteAsync(_folder.Path, written);
+
+        var read = await ResultsReader.ReadAsync(_folder.Path);
+
+        ShouldBeTheSame(read, written, withSeconds: true);
+        read.Sweep.Datasets.Select(d => (d.Name, d.Step, d.Count)).ShouldBe([("shapes", 5, 60), ("few", 15, 20)]);
+        read.Certify().Select(c => (c.Dataset.Name, c.Planned)).ShouldBe([("shapes", 60), ("shapes", 60), ("few", 20)]);
+    }
+
+    [Fact]
     public async Task The_csv_serves_where_the_parquet_file_is_gone()
     {
         var written = SampleSweep.Create(unfinished: 7);
