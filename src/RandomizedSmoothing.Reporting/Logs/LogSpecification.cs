@@ -43,44 +43,26 @@ public sealed partial record LogSpecification
             return own;
         }
 
-        var found = new LogSpecification();
-        var firstSetting = segments.Length;
-        for (var at = 0; at < segments.Length; at++)
+        // Settings stand side by side at the end. Folders above them are the user's own, whatever their names look like.
+        var end = Array.FindLastIndex(segments, IsSetting) + 1;
+        var first = end;
+        while (first > 0 && (IsSetting(segments[first - 1]) || IsSplit(segments[first - 1])))
         {
-            var segment = segments[at];
-            var before = found;
-            if (Value(TrainPattern(), segment) is { } train)
-            {
-                found = found with { TrainSigma = train };
-            }
-
-            if (Value(SigmaPattern(), segment) is { } sigma)
-            {
-                found = found with { Sigma = sigma };
-            }
-
-            if (Value(DrawsPattern(), segment) is { } draws && draws >= 1)
-            {
-                found = found with { Draws = (long)draws };
-            }
-
-            if (segment.ToLowerInvariant() is "test" or "train" or "val" or "validation")
-            {
-                found = found with { Split = segment.ToLowerInvariant() };
-            }
-
-            if (found != before && firstSetting == segments.Length)
-            {
-                firstSetting = at;
-            }
+            first--;
         }
 
-        if (firstSetting < segments.Length && firstSetting >= 2)
+        while (end > 0 && end < segments.Length && IsSplit(segments[end]))
         {
-            found = found with { Dataset = segments[firstSetting - 2], Model = segments[firstSetting - 1] };
+            end++;
         }
 
-        return found;
+        var found = segments[first..end].Aggregate(new LogSpecification(), Read);
+        var isLayout =
+            (found.TrainSigma ?? found.Sigma) is not null
+            && first >= 2
+            && segments[first..end].All(s => IsSplit(s) || PlainPattern().IsMatch(s))
+            && !IsSetting(segments[first - 2]);
+        return isLayout ? found with { Dataset = segments[first - 2], Model = segments[first - 1] } : found;
     }
 
     /// <summary>The parts that are known, for people: <c>cifar10 · resnet110 · trained at 0.25 · σ = 0.5</c>.</summary>
@@ -142,6 +124,21 @@ public sealed partial record LogSpecification
         };
     }
 
+    private static LogSpecification Read(LogSpecification known, string segment) =>
+        known with
+        {
+            TrainSigma = Value(TrainPattern(), segment) ?? known.TrainSigma,
+            Sigma = Value(SigmaPattern(), segment) ?? known.Sigma,
+            Draws = Value(DrawsPattern(), segment) is { } draws and >= 1 ? (long)draws : known.Draws,
+            Split = IsSplit(segment) ? segment.ToLowerInvariant() : known.Split,
+        };
+
+    private static bool IsSetting(string segment) =>
+        Read(new LogSpecification(), segment) is not { TrainSigma: null, Sigma: null, Draws: null };
+
+    private static bool IsSplit(string segment) =>
+        segment.ToLowerInvariant() is "test" or "train" or "val" or "validation";
+
     private static double? Value(Regex pattern, string segment)
     {
         var match = pattern.Match(segment);
@@ -161,6 +158,10 @@ public sealed partial record LogSpecification
 
     [GeneratedRegex(@"(?<!(?:train|noise)[_=\-]?)sigma[_=\-]?(\d*\.?\d+)", RegexOptions.IgnoreCase)]
     private static partial Regex SigmaPattern();
+
+    // As the archive has them: nothing stands before the setting.
+    [GeneratedRegex(@"^(?:noise|train|sigma|N[_=\-])", RegexOptions.IgnoreCase)]
+    private static partial Regex PlainPattern();
 
     [GeneratedRegex(@"^N[_=\-](\d+)$")]
     private static partial Regex DrawsPattern();

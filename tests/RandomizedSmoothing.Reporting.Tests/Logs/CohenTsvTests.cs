@@ -190,6 +190,38 @@ public sealed class CohenTsvTests
         found.Sigma.ShouldBe(sigma);
     }
 
+    [Theory]
+    [InlineData("/tmp/x/test/logs/cifar10/resnet110/noise_0.25/test/sigma_0.25", "cifar10", "resnet110", "test")]
+    [InlineData(
+        "results/train/published/example.org/cifar10/resnet110/noise_0.25/sigma_0.25",
+        "cifar10",
+        "resnet110",
+        null
+    )]
+    [InlineData(
+        "/home/noise-2/train/sigma3/cifar10/resnet110/noise_0.25/val/sigma_0.25",
+        "cifar10",
+        "resnet110",
+        "val"
+    )]
+    [InlineData("C:\\val\\cifar10\\resnet110\\noise_0.25\\sigma_0.25\\test\\log.tsv", "cifar10", "resnet110", "test")]
+    [InlineData("/home/me/test/my_log_noise_0.25_sigma_0.25.tsv", null, null, "test")]
+    [InlineData("/home/me/noise_0.25/seed1/sigma_0.25", null, null, null)]
+    public void Folders_above_the_archive_are_not_taken_for_it(
+        string path,
+        string? dataset,
+        string? model,
+        string? split
+    )
+    {
+        var found = LogSpecification.FromPath(path);
+        (found.Dataset, found.Model, found.Split, found.Sigma).ShouldBe((dataset, model, split, 0.25));
+    }
+
+    [Fact]
+    public void A_path_without_settings_says_nothing() =>
+        LogSpecification.FromPath("/home/test/mine/val/log.tsv").ShouldBe(new LogSpecification());
+
     [Fact]
     public void Whatever_the_text_is_the_answer_is_a_log_or_one_clear_refusal() =>
         Gen.Select(
