@@ -40,7 +40,7 @@ internal static class CompareCommand
                 if (groups.Matched.Count == 0)
                 {
                     throw new UserErrorException(
-                        "There is nothing to compare: give at least two logs or results folders that share a data set, noise and sigma."
+                        "There is nothing to compare: give at least two logs or results folders that share a data set, noise and sigma. Radii of different norms do not compare."
                     );
                 }
 

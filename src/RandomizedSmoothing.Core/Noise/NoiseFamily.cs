@@ -16,6 +16,9 @@ public sealed record NoiseFamily(string Name, string Summary, string Level, Func
     /// <summary>Parameters that may be written behind the name, as in <c>pareto-a10</c>.</summary>
     public IReadOnlyList<NoiseOption> Options { get; init; } = [];
 
+    /// <summary>The norm of its radii, at every level.</summary>
+    public Norm DefaultNorm => Create(AnyLevel).DefaultNorm;
+
     /// <summary>The distribution at a level, <see cref="NoNoise"/> at 0.</summary>
     /// <exception cref="UserErrorException">The family cannot have this level.</exception>
     public NoiseDistribution At(double sigma) =>

@@ -103,6 +103,7 @@ public sealed record CellReport
             Model = Model,
             TrainSigma = Cell.TrainSigma,
             Noise = Cell.Noise,
+            Norm = Norm,
             Sigma = Cell.Sigma,
             Accuracies = [.. curve.Points.Select(p => double.IsNaN(p.Accuracy) ? 0 : p.Accuracy)],
             Abstained = (double)curve.Abstained / images,

@@ -69,12 +69,11 @@ public static class CurvePlots
     private static void Draw(CurveFigure figure, SKCanvas canvas)
     {
         var columns = Columns(figure);
-        var end = figure.RadiusEnd;
         for (var at = 0; at < figure.Panels.Count; at++)
         {
             var left = at % columns * PanelWidth;
             var top = at / columns * PanelHeight;
-            using var plot = Panel(figure, figure.Panels[at], end);
+            using var plot = Panel(figure, figure.Panels[at]);
 
             // A plot clears the canvas before it draws: the clip keeps it inside its own panel.
             canvas.Save();
@@ -84,8 +83,9 @@ public static class CurvePlots
         }
     }
 
-    private static Plot Panel(CurveFigure figure, CurvePanel panel, double end)
+    private static Plot Panel(CurveFigure figure, CurvePanel panel)
     {
+        var end = figure.RadiusEnd(panel);
         var plot = new Plot();
         plot.FigureBackground.Color = Colors.White;
         plot.DataBackground.Color = Colors.White;
@@ -133,7 +133,7 @@ public static class CurvePlots
     {
         var ink = Color.FromHex("#222222");
         plot.Axes.SetLimits(0, end, 0, 1.02);
-        plot.XLabel(PlotFont.Printable(figure.RadiusLabel), 16);
+        plot.XLabel(PlotFont.Printable(panel.RadiusLabel), 16);
         plot.YLabel(PlotFont.Printable(figure.AccuracyLabel), 16);
         plot.Axes.Bottom.Label.Bold = false;
         plot.Axes.Left.Label.Bold = false;

@@ -6,18 +6,20 @@ using RandomizedSmoothing.Reporting.Tables;
 
 namespace RandomizedSmoothing.Reporting.Curves;
 
-/// <summary>The figure of a sweep: one panel per data set and model, one curve per noise and sigma.</summary>
+/// <summary>The figure of a sweep: one panel per data set, model and norm, one curve per noise and sigma.</summary>
 public static class SweepFigure
 {
     /// <summary>Lays the curves out.</summary>
     /// <param name="cells">The cells, in grid order; those without noise have no curve.</param>
-    /// <param name="published">Logs to draw dashed in the panels of their data set; in all panels where they do not say.</param>
+    /// <param name="published">
+    /// Logs to draw dashed in the panels of their data set and norm; in all panels where they do not say.
+    /// </param>
     public static CurveFigure Of(IReadOnlyList<CellReport> cells, IReadOnlyList<CertificationLog> published)
     {
         cells = [.. cells.Where(c => c.IsSmoothed)];
-        var norms = cells.Select(c => c.Norm).Distinct().ToList();
         var split = Split.Of(cells);
         var several = cells.GroupBy(c => (c.Dataset.Name, c.Model)).Skip(1).Any();
+        var norms = cells.Select(c => c.Norm).Distinct().Skip(1).Any();
         var keys = cells.Select(split.KeyOf).Distinct().Order().ToList();
         var panels = new List<CurvePanel>();
         foreach (var group in cells.GroupBy(split.PanelOf))
@@ -29,19 +31,14 @@ public static class SweepFigure
             series.AddRange(
                 published
                     .Where(log => log.Specification.Dataset is not { } name || name == group.Key.Dataset)
+                    .Where(log => log.Specification.Norm is not { } norm || norm == group.Key.Norm)
                     .Select(log => OfLog(log, keys))
             );
-            panels.Add(new CurvePanel(split.TitleOf(group.First(), several), series));
+            panels.Add(new CurvePanel(split.TitleOf(group.First(), several, norms), series) { Norm = group.Key.Norm });
         }
 
-        return new CurveFigure { Panels = panels, RadiusLabel = RadiusLabel(norms) };
+        return new CurveFigure { Panels = panels };
     }
-
-    /// <summary>The text of a radius axis.</summary>
-    public static string RadiusLabel(IReadOnlyList<Norm> norms) =>
-        norms.Count == 1 && norms[0] == Norm.L0
-            ? "ℓ0 radius (changed coordinates)"
-            : SweepTable.NormName(norms) + " radius (pixels in [0, 1])";
 
     private static CurveSeries OfLog(CertificationLog log, List<(string Noise, double Sigma, double Train)> keys)
     {
@@ -72,8 +69,14 @@ public static class SweepFigure
                 : byNoise with { ByTrain = true };
         }
 
-        public (string Dataset, string Model, string Noise, double? Train) PanelOf(CellReport cell) =>
-            (cell.Dataset.Name, cell.Model, ByNoise ? cell.Cell.Noise : "", ByTrain ? cell.Cell.TrainSigma : null);
+        public (string Dataset, string Model, Norm Norm, string Noise, double? Train) PanelOf(CellReport cell) =>
+            (
+                cell.Dataset.Name,
+                cell.Model,
+                cell.Norm,
+                ByNoise ? cell.Cell.Noise : "",
+                ByTrain ? cell.Cell.TrainSigma : null
+            );
 
         public (string Noise, double Sigma, double Train) KeyOf(CellReport cell) =>
             (ByNoise ? "" : cell.Cell.Noise, cell.Cell.Sigma, ByTrain ? 0 : cell.Cell.TrainSigma ?? cell.Cell.Sigma);
@@ -89,7 +92,7 @@ public static class SweepFigure
             return $"{noise}σ = {TableLayout.Number(cell.Sigma)}{train}";
         }
 
-        public string TitleOf(CellReport report, bool several)
+        public string TitleOf(CellReport report, bool several, bool norms)
         {
             var parts = new List<string>();
             if (several)
@@ -100,6 +103,10 @@ public static class SweepFigure
             if (ByNoise)
             {
                 parts.Add(report.Cell.Noise);
+            }
+            else if (norms)
+            {
+                parts.Add(SweepTable.NormName([report.Norm]));
             }
 
             if (ByTrain && report.Cell.TrainSigma is { } train)

@@ -20,13 +20,13 @@ public static class CurveSvg
     /// <summary>The panel without its legend; the page styles <c>plot axes curve band</c> and the colours <c>s0</c> to <c>s6</c>.</summary>
     public static string Panel(CurveFigure figure, CurvePanel panel)
     {
-        var end = figure.RadiusEnd;
+        var end = figure.RadiusEnd(panel);
         var svg = new StringBuilder();
         svg.Append(
             CultureInfo.InvariantCulture,
             $"<svg class=\"plot\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{HtmlText.Encode(Describe(panel))}\">\n"
         );
-        Axes(svg, figure, end);
+        Axes(svg, panel, end);
         foreach (var series in panel.Series.Where(s => s.Images > 0 && !s.IsPublished))
         {
             Band(svg, series, figure.Confidence, end);
@@ -59,7 +59,7 @@ public static class CurveSvg
         return list.Append("</ul>\n").ToString();
     }
 
-    private static void Axes(StringBuilder svg, CurveFigure figure, double end)
+    private static void Axes(StringBuilder svg, CurvePanel panel, double end)
     {
         svg.Append("<g class=\"axes\">");
         for (var tick = 0; tick <= 5; tick++)
@@ -81,7 +81,7 @@ public static class CurveSvg
 
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<text class=\"label\" x=\"{(Left + Width - Right) / 2:0.#}\" y=\"{Height - 6}\" text-anchor=\"middle\">{HtmlText.Encode(figure.RadiusLabel)}</text></g>\n"
+            $"<text class=\"label\" x=\"{(Left + Width - Right) / 2:0.#}\" y=\"{Height - 6}\" text-anchor=\"middle\">{HtmlText.Encode(panel.RadiusLabel)}</text></g>\n"
         );
     }
 

@@ -1,11 +1,13 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using RandomizedSmoothing.Core.Noise;
 
 namespace RandomizedSmoothing.Reporting.Logs;
 
 /// <summary>
 /// What is known of the run behind a log. Logs carry no header of their own, so this is read from the path: the layout of the
-/// published archive (<c>cifar10/resnet110/noise_0.25/test/sigma_0.50</c>) and the file names of this product
+/// published archive (<c>cifar10/resnet110/noise_0.25/test/sigma_0.50</c>, Gaussian noise) and the file names of this product
 /// (<c>cifar10__resnet110@0.25__gaussian__0.5.tsv</c>). What the path does not say is null.
 /// </summary>
 public sealed partial record LogSpecification
@@ -21,6 +23,10 @@ public sealed partial record LogSpecification
 
     /// <summary>Noise family.</summary>
     public string? Noise { get; init; }
+
+    /// <summary>Norm of the radii: that of the noise family; null where it is not known.</summary>
+    [JsonIgnore]
+    public Norm? Norm => Noise is { } noise ? NoiseFamilies.Find(noise)?.DefaultNorm : null;
 
     /// <summary>Standard deviation of the smoothing noise, per coordinate in [0,1] pixel units.</summary>
     public double? Sigma { get; init; }
@@ -62,7 +68,14 @@ public sealed partial record LogSpecification
             && first >= 2
             && segments[first..end].All(s => IsSplit(s) || PlainPattern().IsMatch(s))
             && !IsSetting(segments[first - 2]);
-        return isLayout ? found with { Dataset = segments[first - 2], Model = segments[first - 1] } : found;
+        return isLayout
+            ? found with
+            {
+                Dataset = segments[first - 2],
+                Model = segments[first - 1],
+                Noise = found.TrainSigma is null ? null : "gaussian",
+            }
+            : found;
     }
 
     /// <summary>The parts that are known, for people: <c>cifar10 · resnet110 · trained at 0.25 · σ = 0.5</c>.</summary>

@@ -26,9 +26,6 @@ public sealed record CertifiedRun
     /// <summary>Images that were to be certified.</summary>
     public required int Planned { get; init; }
 
-    /// <summary>Norm of the radii.</summary>
-    public Norm Norm { get; init; } = Norm.L2;
-
     /// <summary>Whether it is a log, not results of this program.</summary>
     public bool IsLog { get; init; }
 
@@ -48,7 +45,8 @@ public sealed record CertifiedRun
                 Split = specification.Split,
                 Model = specification.Model,
                 TrainSigma = specification.TrainSigma,
-                Noise = specification.Noise ?? "gaussian",
+                Noise = specification.Noise,
+                Norm = specification.Norm,
                 Sigma = specification.Sigma ?? audit?.Sigma,
                 N = specification.Draws ?? audit?.N,
                 Alpha = specification.Alpha ?? audit?.Alpha,
@@ -72,7 +70,6 @@ public sealed record CertifiedRun
             Source = $"{place}:{cell.Cell.Id}",
             Rows = [.. cell.LogRows()],
             Planned = cell.Planned,
-            Norm = cell.Norm,
             Facts = new RunFacts
             {
                 Dataset = cell.Dataset.Name,
@@ -82,6 +79,7 @@ public sealed record CertifiedRun
                 ModelHash = (artifact?.File ?? model?.FileHash ?? model?.Key)?.Short,
                 TrainSigma = cell.Cell.TrainSigma,
                 Noise = cell.Cell.Noise,
+                Norm = cell.Norm,
                 Sigma = cell.Cell.Sigma,
                 N0 = cell.Plan.N0,
                 N = cell.Plan.N,
@@ -114,7 +112,8 @@ public sealed record CertifiedRun
             Dataset = Facts.Dataset ?? "?",
             Model = Facts.Model ?? Path.GetFileName(Source),
             TrainSigma = Facts.TrainSigma,
-            Noise = Facts.Noise,
+            Noise = Facts.Noise ?? "?",
+            Norm = Facts.Norm,
             Sigma = Facts.Sigma,
             Accuracies = [.. radii.Select(series.At)],
             Abstained = Rows.Count(r => r.Abstained) / images,

@@ -122,11 +122,11 @@ public static class ImportFolder
 
     private static string FileName(LogSpecification specification, CertificationLog log)
     {
-        if (specification is { Dataset: { } dataset, Model: { } model, Sigma: { } sigma })
+        if (specification is { Dataset: { } dataset, Model: { } model, Noise: { } noise, Sigma: { } sigma })
         {
             var train = specification.TrainSigma is { } trained ? "@" + Text(trained) : "";
             var split = specification.Split is null or "test" ? "" : "-" + specification.Split;
-            return $"certificates/{Safe(dataset + split)}__{Safe(model)}{train}__{specification.Noise ?? "gaussian"}__{Text(sigma)}.tsv";
+            return $"certificates/{Safe(dataset + split)}__{Safe(model)}{train}__{Safe(noise)}__{Text(sigma)}.tsv";
         }
 
         return $"certificates/{Safe(Path.GetFileNameWithoutExtension(log.Path))}.tsv";

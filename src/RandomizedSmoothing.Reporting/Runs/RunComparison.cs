@@ -1,3 +1,4 @@
+using RandomizedSmoothing.Core.Noise;
 using RandomizedSmoothing.Core.Statistics;
 using RandomizedSmoothing.Reporting.Certificates;
 using RandomizedSmoothing.Reporting.Curves;
@@ -58,7 +59,7 @@ public sealed record RunComparison
     /// <summary>Each run but the first against it.</summary>
     public required IReadOnlyList<RunDelta> Deltas { get; init; }
 
-    /// <summary>All curves in one panel.</summary>
+    /// <summary>All curves of one norm in one panel.</summary>
     public required CurveFigure Figure { get; init; }
 
     /// <summary>What they have in common, in a few words: data set, noise and sigma, as far as these are shared.</summary>
@@ -113,7 +114,6 @@ public sealed record RunComparison
         {
             Radii = radii,
             Rows = [.. runs.Select((r, at) => r.Row(radii) with { Dataset = "", Model = names[at] })],
-            Norm = SweepTable.NormName([.. runs.Select(r => r.Norm).Distinct()]),
         };
 
     private static RunDelta Delta(string name, CertifiedRun first, CertifiedRun other, IReadOnlyList<double> radii)
@@ -144,30 +144,30 @@ public sealed record RunComparison
     private static CurveFigure FigureOf(IReadOnlyList<CertifiedRun> runs, List<string> names)
     {
         var mixed = runs.Any(r => r.IsLog) && runs.Any(r => !r.IsLog);
-        var series = runs.Select(
-            (run, at) =>
-                new CurveSeries(
-                    $"{names[at]}: {Describe(run, runs)}",
-                    run.Rows.Where(r => r.Correct).Select(r => r.Radius),
-                    run.Rows.Count
-                )
-                {
-                    Planned = run.Planned,
-                    Slot = at,
-                    IsPublished = mixed && run.IsLog,
-                }
-        );
-        return new CurveFigure
-        {
-            Panels = [new CurvePanel("", [.. series])],
-            RadiusLabel = SweepFigure.RadiusLabel([.. runs.Select(r => r.Norm).Distinct()]),
-        };
+        CurveSeries Series(CertifiedRun run, int at) =>
+            new(
+                $"{names[at]}: {Describe(run, runs)}",
+                run.Rows.Where(r => r.Correct).Select(r => r.Radius),
+                run.Rows.Count
+            )
+            {
+                Planned = run.Planned,
+                Slot = at,
+                IsPublished = mixed && run.IsLog,
+            };
+        var panels = runs.Select((run, at) => (run.Facts.Norm, Series: Series(run, at))).ToLookup(c => c.Norm);
+        CurvePanel Panel(IGrouping<Norm?, (Norm? Norm, CurveSeries Series)> group) =>
+            new(panels.Count > 1 ? SweepTable.NormName([group.Key]) : "", [.. group.Select(c => c.Series)])
+            {
+                Norm = group.Key,
+            };
+        return new CurveFigure { Panels = [.. panels.Select(Panel)] };
     }
 
     // What tells the run from others of which as much is known; digests, versions and the like only name what facts do not.
     private static string Describe(CertifiedRun run, IReadOnlyList<CertifiedRun> all)
     {
-        string[] silent = ["data digest", "split", "images", "model digest", "device", "version", "radii"];
+        string[] silent = ["data digest", "split", "images", "model digest", "device", "version", "radii", "norm"];
         var parts = run
             .Facts.List()
             .Where(f => !silent.Contains(f.Name) && f.Value != "?")

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RandomizedSmoothing.Core.Noise;
 using RandomizedSmoothing.Reporting.Tables;
 
 namespace RandomizedSmoothing.Reporting.Runs;
@@ -28,7 +29,10 @@ public sealed record RunFacts
     public double? TrainSigma { get; init; }
 
     /// <summary>Noise family.</summary>
-    public string Noise { get; init; } = "gaussian";
+    public string? Noise { get; init; }
+
+    /// <summary>Norm of the radii.</summary>
+    public Norm? Norm { get; init; }
 
     /// <summary>Standard deviation of the smoothing noise.</summary>
     public double? Sigma { get; init; }
@@ -79,7 +83,8 @@ public sealed record RunFacts
             ("model", Model ?? "?"),
             ("model digest", ModelHash ?? "?"),
             ("trained at σ", Number(TrainSigma)),
-            ("noise", Noise),
+            ("noise", Noise ?? "?"),
+            ("norm", SweepTable.NormName([Norm])),
             ("σ", Number(Sigma)),
             ("n0", Whole(N0)),
             ("n", Whole(N)),

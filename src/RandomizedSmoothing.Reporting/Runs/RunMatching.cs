@@ -1,3 +1,4 @@
+using RandomizedSmoothing.Core.Noise;
 using RandomizedSmoothing.Reporting.Tables;
 
 namespace RandomizedSmoothing.Reporting.Runs;
@@ -9,14 +10,15 @@ public sealed record RunGroups(IReadOnlyList<IReadOnlyList<CertifiedRun>> Matche
 
 /// <summary>
 /// Decides which runs of several sources are compared: sources of one run each are compared as they are; runs of sweeps meet
-/// the runs of the others that have their data set, noise and sigma.
+/// the runs of the others that have their data set, noise, norm and sigma. Radii of different norms are never compared.
 /// </summary>
 public static class RunMatching
 {
     /// <summary>The groups.</summary>
     public static RunGroups Groups(IReadOnlyList<RunSource> sources)
     {
-        if (sources.Count > 1 && sources.All(s => s.Runs.Count == 1))
+        var norms = sources.SelectMany(s => s.Runs).Select(r => r.Facts.Norm).OfType<Norm>().Distinct();
+        if (sources.Count > 1 && sources.All(s => s.Runs.Count == 1) && norms.Count() < 2)
         {
             return new RunGroups(
                 [
@@ -29,7 +31,7 @@ public static class RunMatching
         // One source alone is compared within itself.
         var groups = sources
             .SelectMany((source, at) => source.Runs.Select(run => (Source: at, Run: run)))
-            .GroupBy(item => (item.Run.Facts.Dataset, item.Run.Facts.Noise, item.Run.Facts.Sigma))
+            .GroupBy(item => (item.Run.Facts.Dataset, item.Run.Facts.Noise, item.Run.Facts.Norm, item.Run.Facts.Sigma))
             .Select(g => g.ToList())
             .ToList();
         var matched = groups
@@ -42,5 +44,5 @@ public static class RunMatching
     }
 
     private static string Describe(CertifiedRun run) =>
-        $"{run.Facts.Dataset ?? "?"}, {run.Facts.Noise}, σ = {(run.Facts.Sigma is { } sigma ? TableLayout.Number(sigma) : "?")} ({run.Source})";
+        $"{run.Facts.Dataset ?? "?"}, {run.Facts.Noise ?? "?"}, σ = {(run.Facts.Sigma is { } sigma ? TableLayout.Number(sigma) : "?")} ({run.Source})";
 }

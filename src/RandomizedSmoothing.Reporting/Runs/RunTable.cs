@@ -22,17 +22,17 @@ public static class RunTable
             .ThenBy(r => r.Facts.TrainSigma)
             .ThenBy(r => r.Facts.Sigma)
             .ToList();
+        List<AccuracyRow> rows = [.. ordered.Select(r => r.Row(columns))];
         return new AccuracyTable
         {
             Radii = columns,
-            Rows = [.. ordered.Select(r => r.Row(columns))],
-            Norm = SweepTable.NormName([.. ordered.Select(r => r.Norm).Distinct()]),
+            Rows = rows,
             Decimals = decimals,
-            Notes = Notes(ordered),
+            Notes = Notes(ordered, rows),
         };
     }
 
-    private static List<string> Notes(List<CertifiedRun> runs)
+    private static List<string> Notes(List<CertifiedRun> runs, List<AccuracyRow> rows)
     {
         var notes = new List<string>();
         var alphas = runs.Select(r => r.Facts.Alpha).Distinct().ToList();
@@ -43,10 +43,7 @@ public static class RunTable
 
         if (runs.Count > 1)
         {
-            notes.Add(
-                "A star marks the best of its column"
-                    + (runs.Select(r => r.Facts.Dataset).Distinct().Count() > 1 ? " for each data set." : ".")
-            );
+            notes.Add(AccuracyTable.StarNote(rows));
         }
 
         return notes;

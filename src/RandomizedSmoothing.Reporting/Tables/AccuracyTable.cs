@@ -1,3 +1,5 @@
+using RandomizedSmoothing.Core.Noise;
+
 namespace RandomizedSmoothing.Reporting.Tables;
 
 /// <summary>One smoothed classifier on one data set: a row of a table of certified accuracy.</summary>
@@ -14,6 +16,9 @@ public sealed record AccuracyRow
 
     /// <summary>Noise family.</summary>
     public string Noise { get; init; } = "gaussian";
+
+    /// <summary>Norm of the radii; null where a log does not say.</summary>
+    public Norm? Norm { get; init; }
 
     /// <summary>Standard deviation of the smoothing noise; null where a log does not say.</summary>
     public double? Sigma { get; init; }
@@ -50,8 +55,8 @@ public sealed record AccuracyRow
 }
 
 /// <summary>
-/// Certified accuracy at chosen radii, one row for each smoothed classifier. In each column the best of every data set is
-/// marked: all rows that share the largest value, none where it is 0.
+/// Certified accuracy at chosen radii, one row for each smoothed classifier. In each column the best of every data set and norm
+/// is marked: all rows that share the largest value, none where it is 0.
 /// </summary>
 public sealed record AccuracyTable
 {
@@ -61,8 +66,8 @@ public sealed record AccuracyTable
     /// <summary>The rows, in the order they are shown.</summary>
     public required IReadOnlyList<AccuracyRow> Rows { get; init; }
 
-    /// <summary>Norm of the radii, as <c>ℓ2</c>.</summary>
-    public string Norm { get; init; } = "ℓ2";
+    /// <summary>Norm of the radii, as <c>ℓ2</c>; of rows with several <c>ℓ2/ℓ1</c>.</summary>
+    public string Norm => SweepTable.NormName([.. Rows.Select(r => r.Norm).Distinct()]);
 
     /// <summary>Digits after the point of certified accuracies in text forms.</summary>
     public int Decimals { get; init; } = 3;
@@ -73,11 +78,24 @@ public sealed record AccuracyTable
     /// <summary>Sentences under the table.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Whether a value is the best of its column among the rows of its data set.</summary>
+    /// <summary>Whether a value is the best of its column among the rows of its data set and norm.</summary>
     public bool IsBest(int row, int column)
     {
         var value = Rows[row].Accuracies[column];
         return value > 0
-            && Rows.Where(other => other.Dataset == Rows[row].Dataset).All(other => other.Accuracies[column] <= value);
+            && Rows.Where(other => other.Dataset == Rows[row].Dataset && other.Norm == Rows[row].Norm)
+                .All(other => other.Accuracies[column] <= value);
+    }
+
+    /// <summary>What the stars of some rows say.</summary>
+    internal static string StarNote(IReadOnlyList<AccuracyRow> rows)
+    {
+        string[] groups =
+        [
+            .. rows.Select(r => r.Dataset).Distinct().Skip(1).Take(1).Select(_ => "data set"),
+            .. rows.Select(r => r.Norm).Distinct().Skip(1).Take(1).Select(_ => "norm"),
+        ];
+        return "A star marks the best of its column"
+            + (groups.Length > 0 ? $" for each {string.Join(" and ", groups)}." : ".");
     }
 }

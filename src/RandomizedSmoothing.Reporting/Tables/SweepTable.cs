@@ -25,12 +25,12 @@ public static class SweepTable
         var logs = (published ?? [])
             .Where(log => log.Specification.Dataset is not { } name || cells.Any(c => c.Dataset.Name == name))
             .ToList();
+        List<AccuracyRow> rows = [.. cells.Select(c => c.Row(radii)), .. Published(cells, logs, radii)];
         return new AccuracyTable
         {
             Radii = radii,
-            Rows = [.. cells.Select(c => c.Row(radii)), .. Published(cells, logs, radii)],
-            Norm = NormName([.. cells.Select(c => c.Norm).Distinct()]),
-            Notes = cells.Count == 0 ? [] : [.. Notes(cells[0].Plan, cells), .. Origins(logs)],
+            Rows = rows,
+            Notes = cells.Count == 0 ? [] : [.. Notes(cells[0].Plan, cells, rows), .. Origins(logs)],
         };
     }
 
@@ -60,8 +60,8 @@ public static class SweepTable
                 "Rows marked as published are computed from the logs of others, whose radii are printed to three digits; n and α are those that the radii show.",
             ];
 
-    /// <summary>A norm as text shows it.</summary>
-    public static string NormName(IReadOnlyList<Norm> norms) =>
+    /// <summary>Norms as text shows them; <c>?</c> for one that is not known.</summary>
+    public static string NormName(IReadOnlyList<Norm?> norms) =>
         norms.Count != 1
             ? string.Join("/", norms.Select(n => NormName([n])))
             : norms[0] switch
@@ -69,10 +69,15 @@ public static class SweepTable
                 Norm.L0 => "ℓ0",
                 Norm.L1 => "ℓ1",
                 Norm.L2 => "ℓ2",
-                _ => "ℓ∞",
+                Norm.LInf => "ℓ∞",
+                _ => "?",
             };
 
-    private static List<string> Notes(CertificationPlan plan, IReadOnlyList<CellReport> cells)
+    private static List<string> Notes(
+        CertificationPlan plan,
+        IReadOnlyList<CellReport> cells,
+        IReadOnlyList<AccuracyRow> rows
+    )
     {
         var alpha = TableLayout.Number(plan.Alpha);
         var draws = plan.N.ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
@@ -88,9 +93,9 @@ public static class SweepTable
         {
             $"{amount}; {each}. Abstentions count as wrong. ACR is the average certified radius; compare it only at equal n and α.",
         };
-        if (cells.Select(c => c.Dataset.Name).Distinct().Count() is var sets && cells.Count > sets)
+        if (cells.Count > cells.Select(c => c.Dataset.Name).Distinct().Count())
         {
-            notes.Add("A star marks the best of its column" + (sets > 1 ? " for each data set." : "."));
+            notes.Add(AccuracyTable.StarNote(rows));
         }
 
         return notes;

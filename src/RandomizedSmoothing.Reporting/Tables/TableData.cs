@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RandomizedSmoothing.Core.Noise;
 
 namespace RandomizedSmoothing.Reporting.Tables;
 
@@ -26,7 +27,7 @@ public static class TableData
             text.Append(",r=").Append(TableLayout.Number(radius));
         }
 
-        text.Append('\n');
+        text.Append(",norm\n");
         foreach (var row in table.Rows)
         {
             var fields = new List<string>
@@ -46,6 +47,7 @@ public static class TableData
                 Text(row.MeanDraws),
             };
             fields.AddRange(row.Accuracies.Select(a => Text(a)));
+            fields.Add(row.Norm is { } norm ? Norms.NameOf(norm) : "");
             text.Append(string.Join(',', fields)).Append('\n');
         }
 
@@ -92,6 +94,7 @@ public static class TableData
                     ["acr"] = row.AverageRadius,
                     ["meanDraws"] = row.MeanDraws,
                     ["accuracies"] = accuracies,
+                    ["norm"] = SweepTable.NormName([row.Norm]),
                 }
             );
         }

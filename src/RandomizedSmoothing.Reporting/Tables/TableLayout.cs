@@ -122,6 +122,7 @@ public sealed class TableLayout
             ("data set", [.. table.Rows.Select(r => r.Dataset)]),
             ("model", [.. table.Rows.Select(r => r.Model)]),
             ("noise", [.. table.Rows.Select(r => r.Noise)]),
+            ("norm", [.. table.Rows.Select(r => SweepTable.NormName([r.Norm]))]),
             ("n", [.. table.Rows.Select(r => r.N is { } n ? n.ToString(CultureInfo.InvariantCulture) : "?")]),
             ("α", [.. table.Rows.Select(r => r.Alpha is { } alpha ? Number(alpha) : "?")]),
             ("trained at σ", [.. table.Rows.Select(TrainText)]),
@@ -140,7 +141,7 @@ public sealed class TableLayout
         List<(string Name, List<string> Values)> varying
     )
     {
-        var constant = keys.Where(k => varying.All(v => v.Name != k.Name) && k.Values.Count > 0)
+        var constant = keys.Where(k => k.Name != "norm" && varying.All(v => v.Name != k.Name) && k.Values.Count > 0)
             .Where(k => k.Values[0] is not "?" and not "")
             .Select(k =>
                 k.Name switch

@@ -48,7 +48,7 @@ public sealed class CurvePlotsTests
     {
         var figure = new CurveFigure { Panels = [new CurvePanel("", [new CurveSeries("x", [], 0) { Planned = 5 }])] };
         CurvePlots.Png(figure).Length.ShouldBeGreaterThan(1000);
-        figure.RadiusEnd.ShouldBe(1);
+        figure.RadiusEnd(figure.Panels[0]).ShouldBe(1);
     }
 
     private static CurveFigure Figure(int panels) =>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Certification;
+using RandomizedSmoothing.Core.Noise;
 using RandomizedSmoothing.Reporting.Logs;
 using RandomizedSmoothing.Reporting.Results;
 using RandomizedSmoothing.Reporting.Runs;
@@ -112,6 +113,7 @@ public sealed class RunComparisonTests : IDisposable
         {
             Dataset = "toy",
             Model = "net",
+            Noise = "gaussian",
             Sigma = 0.25,
             Draws = 1000,
             Alpha = 0.001,
@@ -129,8 +131,42 @@ public sealed class RunComparisonTests : IDisposable
     }
 
     [Fact]
+    public void Radii_of_different_norms_are_never_compared()
+    {
+        var (l2, l1, own) = (Own("gaussian"), Own("uniform"), Own("laplace"));
+        RunSource[] both = [new("a", [l2]), new("b", [l1])];
+        RunMatching.Groups(both).Matched.ShouldBeEmpty();
+        RunMatching.Groups(both).Unmatched.Count.ShouldBe(2);
+        RunMatching.Groups([new("a", [l1]), new("b", [own])]).Matched.ShouldHaveSingleItem().ShouldBe([l1, own]);
+    }
+
+    [Fact]
+    public void A_norm_that_is_not_known_is_a_difference_and_has_a_panel_of_its_own()
+    {
+        var comparison = RunComparison.Of([Own("gaussian"), Log("mine.tsv", "0 1 1 0.5", "1 1 1 0.6")], [0, 0.5]);
+
+        comparison.Differences.Single(d => d.Name == "norm").Values.ShouldBe(["ℓ2", "?"]);
+        comparison.Table.Norm.ShouldBe("ℓ2/?");
+        Enumerable.Range(0, 2).ShouldAllBe(row => comparison.Table.IsBest(row, 1));
+        comparison.Figure.Panels.Select(p => (p.Title, p.Norm)).ShouldBe([("ℓ2", Norm.L2), ("?", (Norm?)null)]);
+    }
+
+    [Fact]
+    public async Task An_imported_log_of_unknown_noise_is_not_named_gaussian()
+    {
+        var path = _folder.File("mine.tsv");
+        await File.WriteAllTextAsync(path, CohenTsv.Header + "\n0\t1\t1\t0.5\t1\t1.0\n");
+        var log = CohenTsv.Read(path);
+        var known = log.Specification with { Dataset = "toy", Model = "net", Sigma = 0.25 };
+        var imported = await ImportFolder.WriteAsync(_folder.File("imported"), [log with { Known = known }]);
+        imported[0].Certificates.ShouldBe("certificates/mine.tsv");
+    }
+
+    [Fact]
     public void A_folder_without_logs_is_named() =>
         Should.Throw<UserErrorException>(() => RunCatalogue.Logs([_folder.Path])).Message.ShouldContain(_folder.Path);
+
+    private static CertifiedRun Own(string noise) => Log($"toy__net@0.5__{noise}__0.5.tsv", "0 1 1 0.5", "1 1 1 0.2");
 
     private static CertifiedRun Log(string path, params string[] rows)
     {

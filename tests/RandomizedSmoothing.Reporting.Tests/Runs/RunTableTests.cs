@@ -1,7 +1,9 @@
 using System.Globalization;
 using RandomizedSmoothing.Core.Certification;
+using RandomizedSmoothing.Core.Noise;
 using RandomizedSmoothing.Reporting.Audit;
 using RandomizedSmoothing.Reporting.Certificates;
+using RandomizedSmoothing.Reporting.Html;
 using RandomizedSmoothing.Reporting.Logs;
 using RandomizedSmoothing.Reporting.Runs;
 using RandomizedSmoothing.Reporting.Tables;
@@ -58,6 +60,47 @@ public sealed class RunTableTests
         };
         Enumerable.Range(0, 4).Select(row => table.IsBest(row, 0)).ShouldBe([true, true, false, true]);
         Enumerable.Range(0, 4).Select(row => table.IsBest(row, 1)).ShouldAllBe(best => !best);
+    }
+
+    [Theory]
+    [InlineData("gaussian", "ℓ2")]
+    [InlineData("uniform", "ℓ1")]
+    [InlineData("matched-laplace", "ℓ1")]
+    [InlineData("exp-infinity", "ℓ∞")]
+    [InlineData("exp-infinity-k10-j100", "ℓ1")]
+    [InlineData("ablation-l0", "ℓ0")]
+    [InlineData("of-another-program", "?")]
+    public void The_norm_of_a_log_is_that_of_its_noise(string noise, string norm) =>
+        RunTable.Of([Run($"mnist__lenet@0.5__{noise}__0.5.tsv")], [0], 2).Norm.ShouldBe(norm);
+
+    [Fact]
+    public void Nothing_is_known_of_the_norm_where_nothing_is_said_of_the_noise()
+    {
+        var table = RunTable.Of([Run("logs/mine.tsv")], [0, 0.5], 2);
+        (table.Norm, table.Rows[0].Noise).ShouldBe(("?", "?"));
+        TableData.Csv(table).ShouldContain(",norm\n");
+    }
+
+    [Fact]
+    public void Stars_compare_radii_of_one_norm_only()
+    {
+        string[] noises = ["gaussian", "uniform", "laplace"];
+        var runs = noises.Select((noise, at) => Run($"mnist__lenet@0.5__{noise}__0.5.tsv", at == 0 ? 1 : 2)).ToList();
+        var table = RunTable.Of(runs, [0.5], 2);
+
+        table
+            .Rows.Select(r => (r.Noise, r.Norm))
+            .ShouldBe([("gaussian", Norm.L2), ("laplace", Norm.L1), ("uniform", Norm.L1)]);
+        table.Rows.Select(r => r.Accuracies[0]).ShouldBe([0.5, 1, 1]);
+        Enumerable.Range(0, 3).ShouldAllBe(row => table.IsBest(row, 0));
+        TableText.Grid(table).ShouldStartWith("Certified accuracy at ℓ2/ℓ1 radius r: mnist");
+        TableLayout.Of(table).Headers.Take(2).ShouldBe(["noise", "norm"]);
+        table.Notes.ShouldBe(["A star marks the best of its column for each norm."]);
+        Finding
+            .Of(table)
+            .ShouldBe(
+                "On mnist, smoothing with gaussian σ = 0.5 is certified at radius 0.5 on 50.0 % of 2 images and abstains on 0.0 %. On mnist, smoothing with laplace σ = 0.5 is certified at radius 0.5 on 100.0 % of 2 images and abstains on 0.0 %."
+            );
     }
 
     [Theory]
@@ -125,6 +168,16 @@ public sealed class RunTableTests
         text.ShouldContain("0.50");
         text.ShouldContain("mine.tsv");
     }
+
+    // Two images, of which so many are right.
+    private static CertifiedRun Run(string path, int right = 1) =>
+        CertifiedRun.OfLog(
+            CohenTsvReader.Parse(
+                $"{CohenTsv.Header}\n0\t1\t1\t0.5\t1\t1.0\n1\t{3 - right}\t1\t0.6\t{right - 1}\t1.0\n",
+                path
+            ),
+            null
+        );
 
     private static AccuracyRow Row(string model, params double[] accuracies) =>
         new()
