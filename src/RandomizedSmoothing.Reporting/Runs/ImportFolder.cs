@@ -105,7 +105,7 @@ public static class ImportFolder
                 .. entries.Select(e =>
                     CohenTsv.Read(Path.Combine(directory, e.Certificates)) with
                     {
-                        Known = e.Specification,
+                        Known = e.Specification with { Noise = e.Specification.Noise ?? NoiseOf(e.Source) },
                         RadiusDigits = e.RadiusDigits,
                     }
                 ),
@@ -119,6 +119,9 @@ public static class ImportFolder
             );
         }
     }
+
+    // Earlier versions did not record that the noise of the published archive is Gaussian.
+    private static string? NoiseOf(string source) => LogSpecification.FromPath(source).Noise;
 
     private static string FileName(LogSpecification specification, CertificationLog log)
     {

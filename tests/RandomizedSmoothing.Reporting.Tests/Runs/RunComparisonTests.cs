@@ -163,6 +163,19 @@ public sealed class RunComparisonTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_an_earlier_version_imported_keeps_its_noise()
+    {
+        var path = _folder.File("toy/net/noise_0.25/test/sigma_0.25");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path, CohenTsv.Header + "\n0\t1\t1\t0.5\t1\t1.0\n");
+        var log = CohenTsv.Read(path);
+        var earlier = log with { Known = log.Specification with { Noise = null } };
+        await ImportFolder.WriteAsync(_folder.File("imported"), [earlier]);
+        var back = RunCatalogue.Logs([_folder.File("imported")]).ShouldHaveSingleItem().Specification;
+        (back.Noise, back.Norm).ShouldBe(("gaussian", Norm.L2));
+    }
+
+    [Fact]
     public void A_folder_without_logs_is_named() =>
         Should.Throw<UserErrorException>(() => RunCatalogue.Logs([_folder.Path])).Message.ShouldContain(_folder.Path);
 
