@@ -95,6 +95,27 @@ internal static class SampleSweep
         };
     }
 
+    /// <summary>The sweep with a plan that estimates correct images only, and every third image labelled as another class.</summary>
+    public static SweepResults PartlyEstimated()
+    {
+        var results = Create();
+        var plan = results.Sweep.Plan with { Images = CertifiedImages.Correct };
+        return results with
+        {
+            Sweep = results.Sweep with { Plan = plan },
+            Votes = [.. results.Votes.Select(v => v with { Images = [.. v.Images.Select(Relabelled)] })],
+        };
+
+        static ImageVotes Relabelled(ImageVotes image, int at) =>
+            at % 3 != 0
+                ? image
+                : image with
+                {
+                    Label = (image.Selection.TopClass + 1) % Classes,
+                    Estimation = VoteCounts.None(Classes),
+                };
+    }
+
     public static ContentHash Hash(string text) =>
         new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
 

@@ -115,6 +115,7 @@ internal static class ReportCommand
 
     private static RowTable Summary(LossReport report)
     {
+        var isSplit = report.Groups.SelectMany(g => g.Steps).All(s => s.Parts.IsSplit);
         var rows = new RowTable(
             "noise",
             "trained at σ",
@@ -124,8 +125,8 @@ internal static class ReportCommand
             "smoothed G",
             "lost",
             "training",
-            "wrong",
-            "abstained",
+            isSplit ? "wrong" : "smoothing",
+            isSplit ? "abstained" : "not estimated",
             "sandwich"
         );
         foreach (var group in report.Groups)
@@ -136,6 +137,9 @@ internal static class ReportCommand
             foreach (var step in group.Steps)
             {
                 var parts = step.Parts;
+                var (first, second) = isSplit
+                    ? (parts.WrongImages, parts.AbstainedImages)
+                    : (parts.SmoothingImages, parts.SmoothedNotEstimated);
                 rows.Add(
                     name,
                     step.Smoothed.TrainSigma,
@@ -145,8 +149,8 @@ internal static class ReportCommand
                     Share(parts.SmoothedCorrect, parts.Images),
                     Share(parts.TotalImages, parts.Images),
                     Share(parts.TrainingImages, parts.Images),
-                    Share(parts.WrongImages, parts.Images),
-                    Share(parts.AbstainedImages, parts.Images),
+                    Share(first ?? 0, parts.Images),
+                    Share(second ?? 0, parts.Images),
                     step.Smoothed.SandwichHolds switch
                     {
                         true => "holds",

@@ -73,11 +73,17 @@ public sealed record Certificate
     /// <summary>The claimed class, or <see cref="Abstain"/>.</summary>
     public int Prediction => Status == CertificateStatus.Certified ? SelectedClass : Abstain;
 
-    /// <summary>Whether no class is claimed.</summary>
-    public bool Abstained => Status != CertificateStatus.Certified;
+    /// <summary>Whether the bound is too low for a claim.</summary>
+    public bool Abstained => Status == CertificateStatus.Abstained;
+
+    /// <summary>Whether the plan left the image out: nothing tells if it would be answered wrong or abstained on.</summary>
+    public bool NotEstimated => Status == CertificateStatus.NotEstimated;
 
     /// <summary>Whether the claimed class is the label.</summary>
     public bool Correct => Prediction == Label;
+
+    /// <summary>Whether the claimed class is not the label.</summary>
+    public bool Wrong => Status == CertificateStatus.Certified && !Correct;
 
     /// <summary>Whether the label is certified at this radius: what certified accuracy counts.</summary>
     public bool CorrectAt(double radius) => Correct && Radius >= radius;

@@ -6,7 +6,7 @@ namespace RandomizedSmoothing.Core.Certification;
 /// <summary>One point of a certified-accuracy curve.</summary>
 /// <param name="Radius">Radius.</param>
 /// <param name="Correct">Images whose label is certified at this radius.</param>
-/// <param name="Accuracy">Their share; abstained and wrong images count as not certified.</param>
+/// <param name="Accuracy">Their share; all other images count as not certified.</param>
 /// <param name="Lower">Lower end of the two-sided Clopper-Pearson band: sub-sampling error of the share.</param>
 /// <param name="Upper">Upper end of the band.</param>
 /// <param name="HighProbability">
@@ -24,13 +24,15 @@ public readonly record struct CurvePoint(
 /// <summary>The curve of the images of one class.</summary>
 /// <param name="Label">The class.</param>
 /// <param name="Images">Its finished images.</param>
-/// <param name="Abstained">Those without a claim.</param>
+/// <param name="Abstained">Those whose bound is too low for a claim.</param>
+/// <param name="NotEstimated">Those that the plan left out.</param>
 /// <param name="AverageRadius">Mean of R·1[correct] over them.</param>
 /// <param name="Accuracies">Certified accuracy at each radius of the whole curve; not a number without images.</param>
 public sealed record ClassCurve(
     int Label,
     long Images,
     long Abstained,
+    long NotEstimated,
     double AverageRadius,
     ImmutableArray<double> Accuracies
 );
@@ -59,8 +61,11 @@ public sealed record CertifiedAccuracyCurve
     /// <summary>Images of the selection, finished or not: a curve of fewer is provisional.</summary>
     public required long Expected { get; init; }
 
-    /// <summary>Finished images without a claim.</summary>
+    /// <summary>Finished images whose bound is too low for a claim.</summary>
     public required long Abstained { get; init; }
+
+    /// <summary>Finished images that the plan left out, because their selected class is not the label.</summary>
+    public required long NotEstimated { get; init; }
 
     /// <summary>Finished images with a claim that is not the label.</summary>
     public required long Wrong { get; init; }
@@ -111,7 +116,8 @@ public sealed record CertifiedAccuracyCurve
             Images = images,
             Expected = Math.Max(expected, images),
             Abstained = certificates.LongCount(c => c.Abstained),
-            Wrong = certificates.LongCount(c => !c.Abstained && !c.Correct),
+            NotEstimated = certificates.LongCount(c => c.NotEstimated),
+            Wrong = certificates.LongCount(c => c.Wrong),
             Correct = certificates.LongCount(c => c.Correct),
             AverageRadius = MeanRadius(certificates),
             MeanDraws = images == 0 ? double.NaN : certificates.Average(c => (double)(c.N0 + c.N)),
@@ -155,6 +161,7 @@ public sealed record CertifiedAccuracyCurve
             label,
             own.Count,
             own.LongCount(c => c.Abstained),
+            own.LongCount(c => c.NotEstimated),
             MeanRadius(own),
             [.. radii.Select(r => own.Count == 0 ? double.NaN : own.Count(c => c.CorrectAt(r)) / (double)own.Count)]
         );

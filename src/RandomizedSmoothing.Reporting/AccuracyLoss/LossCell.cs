@@ -13,7 +13,10 @@ public sealed record LossCell
     /// <summary>The cell with its certificates.</summary>
     public required CellReport Report { get; init; }
 
-    /// <summary>Images of each class that are answered, by the certificates: abstentions are no answer.</summary>
+    /// <summary>
+    /// Images of each class that are answered, by the certificates: abstentions are no answer. Regions are too small where images
+    /// are not estimated, as these would be answers for other classes than their label.
+    /// </summary>
     public required ClassDisparity Answers { get; init; }
 
     /// <summary>The same by the most votes alone, which is what certificates tend to as n grows.</summary>
@@ -42,6 +45,9 @@ public sealed record LossCell
 
     /// <summary>Images without an answer.</summary>
     public int Abstained => Report.Certificates.Count(c => c.Abstained);
+
+    /// <summary>Images that the plan left out: answered wrong or not at all.</summary>
+    public int NotEstimated => Report.Certificates.Count(c => c.NotEstimated);
 
     /// <summary>Images whose label has the most votes.</summary>
     public int PluralityCorrect => Plurality.Classes.Sum(c => c.Correct);

@@ -34,11 +34,14 @@ public static class LossFigures
         return new LossPanel(
             group.IsTrained ? "σ of training and smoothing" : SigmaLabel,
             "accuracy lost (points)",
-            [
-                Part("training with noise", p => p.Training),
-                Part("smoothing: wrong", p => p.Wrong),
-                Part("smoothing: abstained", p => p.Abstained),
-            ]
+            steps.TrueForAll(s => s.Parts.IsSplit)
+                ?
+                [
+                    Part("training with noise", p => p.Training),
+                    Part("smoothing: wrong", p => p.Wrong ?? 0),
+                    Part("smoothing: abstained", p => p.Abstained ?? 0),
+                ]
+                : [Part("training with noise", p => p.Training), Part("smoothing", p => p.Smoothing)]
         )
         {
             Places = [.. steps.Select(s => TableLayout.Number(s.Smoothed.Sigma))],

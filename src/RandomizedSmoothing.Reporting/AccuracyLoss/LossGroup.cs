@@ -14,6 +14,7 @@ public sealed record LossStep(LossCell Smoothed, LossDecomposition Parts);
 /// <param name="Rival">The class other than the label that has the most votes.</param>
 /// <param name="VoteForLabel">Share of the votes that the label gets.</param>
 /// <param name="Sigma">The lowest noise level at which it is lost.</param>
+/// <param name="NotEstimated">Whether the plan left it out there, so that there is no answer to know.</param>
 public sealed record LostImage(
     int ImageIndex,
     int Label,
@@ -21,7 +22,8 @@ public sealed record LostImage(
     int After,
     int Rival,
     double VoteForLabel,
-    double Sigma
+    double Sigma,
+    bool NotEstimated = false
 );
 
 /// <summary>One data set, model and noise family over training and test sigmas.</summary>
@@ -69,9 +71,16 @@ public sealed record LossGroup
     public static IReadOnlyList<double?> VanishingSigmas(IEnumerable<LossCell> cells) =>
         VanishingSigmas(cells, c => c.Plurality);
 
-    /// <summary>The same for answers: a class may have most of the votes and still too few for an answer.</summary>
-    public static IReadOnlyList<double?> SilentSigmas(IEnumerable<LossCell> cells) =>
-        VanishingSigmas(cells, c => c.Answers);
+    /// <summary>
+    /// The same for answers: a class may have most of the votes and still too few for an answer. Null for all where images are not
+    /// estimated, any of which might be such an answer.
+    /// </summary>
+    public static IReadOnlyList<double?> SilentSigmas(IEnumerable<LossCell> cells)
+    {
+        var list = cells.ToList();
+        var sigmas = VanishingSigmas(list, c => c.Answers);
+        return list.Exists(c => c.NotEstimated > 0) ? [.. sigmas.Select(_ => (double?)null)] : sigmas;
+    }
 
     private static IReadOnlyList<double?> VanishingSigmas(
         IEnumerable<LossCell> cells,
@@ -114,7 +123,8 @@ public sealed record LossGroup
                             c.Prediction,
                             counts.RunnerUpTo(c.Label),
                             counts[c.Label] / (double)Math.Max(1, counts.Total),
-                            cell.Sigma
+                            cell.Sigma,
+                            c.NotEstimated
                         );
                     })
                     .OrderBy(l => l.VoteForLabel)
@@ -148,7 +158,8 @@ public sealed record LossGroup
                     Count(clean, c => c.Correct),
                     Count(trained, c => c.Correct),
                     Count(smoothed, c => c.Correct),
-                    Count(smoothed, c => c.Abstained)
+                    Count(smoothed, c => c.Abstained),
+                    Count(smoothed, c => c.NotEstimated)
                 )
             );
     }

@@ -143,6 +143,14 @@ public sealed record LossReport
             }
         }
 
+        if (groups.Exists(g => g.Cells.Any(c => c.NotEstimated > 0)))
+        {
+            yield return new MissingPart(
+                "wrong answers and abstentions",
+                "Images whose selected class is not the label are not estimated (certify.images: correct), so that nothing tells how many of them are answered wrong: set certify.images to all."
+            );
+        }
+
         if (groups.Count > 0 && !groups.Exists(g => g.Noise.StartsWith("matched-", StringComparison.Ordinal)))
         {
             yield return new MissingPart(

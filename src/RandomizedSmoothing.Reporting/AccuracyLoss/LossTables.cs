@@ -67,6 +67,8 @@ public static class LossTables
                 "training",
                 "wrong",
                 "abstained",
+                "smoothing",
+                "smoothed_not_estimated",
             ],
             [
                 .. report.Groups.SelectMany(g =>
@@ -83,6 +85,8 @@ public static class LossTables
                                 s.Parts.Training,
                                 s.Parts.Wrong,
                                 s.Parts.Abstained,
+                                s.Parts.Smoothing,
+                                s.Parts.SmoothedNotEstimated,
                             ]
                     )
                 ),
@@ -106,6 +110,7 @@ public static class LossTables
                 "class_deviation",
                 "worst_class",
                 "vanished_classes",
+                "not_estimated",
             ],
             [
                 .. report.Groups.SelectMany(g =>
@@ -125,6 +130,7 @@ public static class LossTables
                                 c.Answers.StandardDeviation,
                                 ClassName(g, c.Answers.WorstClass),
                                 string.Join(' ', c.Vanished().Select(v => ClassName(g, v))),
+                                c.NotEstimated / (double)c.Images,
                             ]
                     )
                 ),
@@ -148,7 +154,7 @@ public static class LossTables
                                         tally.Images,
                                         tally.Correct,
                                         double.IsNaN(tally.Accuracy) ? null : tally.Accuracy,
-                                        tally.Region,
+                                        c.NotEstimated > 0 ? null : tally.Region,
                                         c.Plurality.Classes[label].Region,
                                     ]
                         )
@@ -173,7 +179,19 @@ public static class LossTables
     private static LossTable Lost(LossReport report) =>
         new(
             "lost",
-            ["dataset", "model", "noise", "sigma", "image", "label", "before", "after", "rival", "vote_for_label"],
+            [
+                "dataset",
+                "model",
+                "noise",
+                "sigma",
+                "image",
+                "label",
+                "before",
+                "after",
+                "rival",
+                "vote_for_label",
+                "not_estimated",
+            ],
             [
                 .. report.Groups.SelectMany(g =>
                     g.LostImages()
@@ -190,6 +208,7 @@ public static class LossTables
                                     l.After < 0 ? null : ClassName(g, l.After),
                                     l.Rival < 0 ? null : ClassName(g, l.Rival),
                                     l.VoteForLabel,
+                                    l.NotEstimated,
                                 ]
                         )
                 ),

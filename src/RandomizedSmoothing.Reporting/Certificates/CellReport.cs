@@ -78,7 +78,10 @@ public sealed record CellReport
             c.Radius,
             c.Correct,
             TimeSpan.FromSeconds(Math.Max(0, c.Seconds))
-        ));
+        )
+        {
+            NotEstimated = c.NotEstimated,
+        });
 
     /// <summary>Accuracy at some radii with band, classes and averages.</summary>
     public CertifiedAccuracyCurve Curve(IEnumerable<double> radii) =>
@@ -108,6 +111,7 @@ public sealed record CellReport
             Accuracies = [.. curve.Points.Select(p => double.IsNaN(p.Accuracy) ? 0 : p.Accuracy)],
             Abstained = (double)curve.Abstained / images,
             Wrong = (double)curve.Wrong / images,
+            NotEstimated = (double)curve.NotEstimated / images,
             AverageRadius = double.IsFinite(curve.AverageRadius) ? curve.AverageRadius : null,
             MeanDraws = double.IsFinite(curve.MeanDraws) ? curve.MeanDraws : null,
             Images = Certificates.Count,

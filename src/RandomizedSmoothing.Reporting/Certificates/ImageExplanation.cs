@@ -90,7 +90,7 @@ public sealed record ImageExplanation
     }
 
     private static string Outcome(Certificate certificate) =>
-        certificate.Abstained ? "wrong: nothing is claimed"
+        certificate.Abstained || certificate.NotEstimated ? "wrong: nothing is claimed"
         : certificate.Correct ? "right up to its radius"
         : "wrong: another class is certified";
 

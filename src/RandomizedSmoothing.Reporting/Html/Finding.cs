@@ -35,7 +35,11 @@ public static class Finding
             $"On {first.Dataset}, {Name(first, rows, hasNorms)} {start} {HtmlText.Percent(first.Accuracies[0])} of {HtmlText.Count(first.Images)} images";
         if (far.Row is null)
         {
-            return text + $" and abstains on {HtmlText.Percent(first.Abstained)}.";
+            var rest =
+                first.NotEstimated > 0
+                    ? $"; {HtmlText.Percent(first.NotEstimated)} are not estimated, as they cannot be right"
+                    : "";
+            return $"{text} and abstains on {HtmlText.Percent(first.Abstained)}{rest}.";
         }
 
         var reach =

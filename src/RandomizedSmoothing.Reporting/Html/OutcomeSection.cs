@@ -4,7 +4,7 @@ using RandomizedSmoothing.Reporting.Certificates;
 
 namespace RandomizedSmoothing.Reporting.Html;
 
-/// <summary>What became of the images: right, wrong, abstained, per cell; and accuracy per class.</summary>
+/// <summary>What became of the images: right, wrong, abstained, not estimated, per cell; and accuracy per class.</summary>
 internal static class OutcomeSection
 {
     private const int MostClasses = 20;
@@ -20,7 +20,13 @@ internal static class OutcomeSection
         page.Append("<section aria-labelledby=\"outcome\">\n<h2 id=\"outcome\">Right, wrong, abstained</h2>\n");
         page.Append("<ul class=\"legend\"><li><span class=\"box right\"></span>right</li>");
         page.Append("<li><span class=\"box wrong\"></span>certified for a wrong class</li>");
-        page.Append("<li><span class=\"box abstain\"></span>abstained</li></ul>\n<div class=\"bars\">\n");
+        page.Append("<li><span class=\"box abstain\"></span>abstained</li>");
+        page.Append(
+            cells.Exists(c => c.Certificates.Any(i => i.NotEstimated))
+                ? "<li><span class=\"box left-out\"></span>not estimated: another class than the label was selected</li>"
+                : ""
+        );
+        page.Append("</ul>\n<div class=\"bars\">\n");
         foreach (var cell in cells)
         {
             Bar(page, cell, content.Cells);
@@ -38,13 +44,16 @@ internal static class OutcomeSection
         var curve = cell.Curve([0]);
         double images = curve.Images;
         var (right, wrong, abstained) = (curve.Correct / images, curve.Wrong / images, curve.Abstained / images);
+        var leftOut = curve.NotEstimated / images;
+        var said = leftOut > 0 ? $", {HtmlText.Percent(leftOut)} not estimated" : "";
         page.Append(
             CultureInfo.InvariantCulture,
-            $"<div class=\"bar-row\"><span class=\"bar-name\">{HtmlText.Encode(HtmlText.Name(cell, all))}</span><span class=\"bar\" role=\"img\" aria-label=\"{HtmlText.Percent(right)} right, {HtmlText.Percent(wrong)} wrong, {HtmlText.Percent(abstained)} abstained\">"
+            $"<div class=\"bar-row\"><span class=\"bar-name\">{HtmlText.Encode(HtmlText.Name(cell, all))}</span><span class=\"bar\" role=\"img\" aria-label=\"{HtmlText.Percent(right)} right, {HtmlText.Percent(wrong)} wrong, {HtmlText.Percent(abstained)} abstained{said}\">"
         );
         Part(page, "right", right);
         Part(page, "wrong", wrong);
         Part(page, "abstain", abstained);
+        Part(page, "left-out", leftOut);
         page.Append("</span></div>\n");
     }
 

@@ -22,8 +22,14 @@ public sealed record LogRow(int Index, int Label, int Predicted, double Radius, 
     /// <summary>The value of <see cref="Predicted"/> that means abstention.</summary>
     public const int Abstain = -1;
 
+    /// <summary>Whether the plan left the image out; logs write it as they write abstentions.</summary>
+    public bool NotEstimated { get; init; }
+
     /// <summary>Whether the classifier abstained.</summary>
-    public bool Abstained => Predicted == Abstain;
+    public bool Abstained => Predicted == Abstain && !NotEstimated;
+
+    /// <summary>Whether a class is claimed that is not the label.</summary>
+    public bool Wrong => Predicted != Abstain && !Correct;
 }
 
 /// <summary>How a log's radii are printed: the precision to which each is known.</summary>

@@ -32,7 +32,14 @@ public static class ComparisonSections
         sections.Add(
             new ComparisonSection(
                 "Certified accuracy, each on its own images",
-                ["run", .. comparison.Table.Radii.Select(r => "r = " + Number(r)), "abstained", "ACR", "images"],
+                [
+                    "run",
+                    .. comparison.Table.Radii.Select(r => "r = " + Number(r)),
+                    "abstained",
+                    .. comparison.Table.HasNotEstimated ? ["not estimated"] : Array.Empty<string>(),
+                    "ACR",
+                    "images",
+                ],
                 [.. comparison.Table.Rows.Select((row, at) => OwnRow(comparison.Table, row, at))],
                 ""
             )
@@ -56,6 +63,7 @@ public static class ComparisonSections
             row.Model,
             .. row.Accuracies.Select((a, column) => PythonText.Fixed(a, 3) + (table.IsBest(at, column) ? "*" : "")),
             PythonText.Fixed(row.Abstained, 3),
+            .. table.HasNotEstimated ? [PythonText.Fixed(row.NotEstimated, 3)] : Array.Empty<string>(),
             row.AverageRadius is { } acr ? PythonText.Fixed(acr, 3) : "–",
             row.IsProvisional
                 ? string.Create(CultureInfo.InvariantCulture, $"{row.Images} of {row.Planned}")

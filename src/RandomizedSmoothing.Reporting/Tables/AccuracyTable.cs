@@ -32,6 +32,9 @@ public sealed record AccuracyRow
     /// <summary>Share of images certified for a wrong class, in [0, 1].</summary>
     public double Wrong { get; init; }
 
+    /// <summary>Share of images that the plan left out, because their selected class is not the label, in [0, 1].</summary>
+    public double NotEstimated { get; init; }
+
     /// <summary>Average certified radius: mean over all images of the radius where correct, else 0.</summary>
     public double? AverageRadius { get; init; }
 
@@ -74,6 +77,9 @@ public sealed record AccuracyTable
 
     /// <summary>Whether the columns after the radii (abstained, wrong, ACR) are shown.</summary>
     public bool ShowSummary { get; init; } = true;
+
+    /// <summary>Whether some row has images that are not estimated.</summary>
+    public bool HasNotEstimated => Rows.Any(r => r.NotEstimated > 0);
 
     /// <summary>Sentences under the table.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

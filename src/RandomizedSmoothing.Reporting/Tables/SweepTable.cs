@@ -93,6 +93,14 @@ public static class SweepTable
         {
             $"{amount}; {each}. Abstentions count as wrong. ACR is the average certified radius; compare it only at equal n and α.",
         };
+        if (rows.Any(r => r.NotEstimated > 0))
+        {
+            notes.Add(
+                "Images whose selected class is not the label are not estimated (certify.images: correct) and count as wrong: "
+                    + "nothing tells how many of them would be abstentions."
+            );
+        }
+
         if (cells.Count > cells.Select(c => c.Dataset.Name).Distinct().Count())
         {
             notes.Add(AccuracyTable.StarNote(rows));

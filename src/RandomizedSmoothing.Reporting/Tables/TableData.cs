@@ -27,7 +27,7 @@ public static class TableData
             text.Append(",r=").Append(TableLayout.Number(radius));
         }
 
-        text.Append(",norm\n");
+        text.Append(",norm,not_estimated\n");
         foreach (var row in table.Rows)
         {
             var fields = new List<string>
@@ -47,7 +47,7 @@ public static class TableData
                 Text(row.MeanDraws),
             };
             fields.AddRange(row.Accuracies.Select(a => Text(a)));
-            fields.Add(row.Norm is { } norm ? Norms.NameOf(norm) : "");
+            fields.AddRange(row.Norm is { } norm ? Norms.NameOf(norm) : "", Text(row.NotEstimated));
             text.Append(string.Join(',', fields)).Append('\n');
         }
 
@@ -95,6 +95,7 @@ public static class TableData
                     ["meanDraws"] = row.MeanDraws,
                     ["accuracies"] = accuracies,
                     ["norm"] = SweepTable.NormName([row.Norm]),
+                    ["notEstimated"] = row.NotEstimated,
                 }
             );
         }

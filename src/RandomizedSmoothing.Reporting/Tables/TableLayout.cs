@@ -61,7 +61,13 @@ public sealed class TableLayout
         headers.AddRange(table.Radii.Select(r => "r = " + Number(r)));
         if (table.ShowSummary)
         {
-            headers.AddRange(["abstained", "wrong", "ACR"]);
+            headers.AddRange(["abstained", "wrong"]);
+            if (table.HasNotEstimated)
+            {
+                headers.Add("not estimated");
+            }
+
+            headers.Add("ACR");
             if (showDraws)
             {
                 headers.Add("draws");
@@ -84,6 +90,11 @@ public sealed class TableLayout
             {
                 cells.Add(Share(row, row.Abstained, table));
                 cells.Add(Share(row, row.Wrong, table));
+                if (table.HasNotEstimated)
+                {
+                    cells.Add(Share(row, row.NotEstimated, table));
+                }
+
                 cells.Add(new TableCell(row.AverageRadius is { } acr ? PythonText.Fixed(acr, 3) : "–"));
                 if (showDraws)
                 {

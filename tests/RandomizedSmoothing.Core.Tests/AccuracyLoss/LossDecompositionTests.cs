@@ -18,14 +18,26 @@ public sealed class LossDecompositionTests
         {
             (loss.TrainingImages + loss.WrongImages + loss.AbstainedImages).ShouldBe(loss.TotalImages);
             (loss.SmoothedCorrect + loss.SmoothedWrong + loss.SmoothedAbstained).ShouldBe(loss.Images);
-            (loss.Training + loss.Wrong + loss.Abstained).ShouldBe(loss.Total, 1e-12);
+            (loss.Training + loss.Wrong + loss.Abstained)!.Value.ShouldBe(loss.Total, 1e-12);
+            (loss.TrainingImages + loss.SmoothingImages).ShouldBe(loss.TotalImages);
         });
+
+    [Fact]
+    public void Wrong_answers_and_abstentions_are_not_told_apart_where_images_are_not_estimated()
+    {
+        var loss = new LossDecomposition(10, 10, 8, 6, 1, 3);
+
+        (loss.TotalImages, loss.TrainingImages, loss.SmoothingImages).ShouldBe((4, 2, 2));
+        (loss.IsSplit, loss.SmoothedWrong, loss.WrongImages, loss.AbstainedImages).ShouldBe((false, null, null, null));
+        (loss.Wrong, loss.Abstained).ShouldBe((null, null));
+    }
 
     [Fact]
     public void More_answers_than_images_are_refused()
     {
         Should.Throw<ArgumentOutOfRangeException>(() => new LossDecomposition(10, 11, 5, 5, 0));
         Should.Throw<ArgumentOutOfRangeException>(() => new LossDecomposition(10, 9, 8, 7, 4));
+        Should.Throw<ArgumentOutOfRangeException>(() => new LossDecomposition(10, 9, 8, 7, 2, 2));
     }
 
     [Fact]

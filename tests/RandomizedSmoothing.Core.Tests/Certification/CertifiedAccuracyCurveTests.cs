@@ -31,6 +31,27 @@ public sealed class CertifiedAccuracyCurveTests
     }
 
     [Fact]
+    public void Images_that_are_not_estimated_are_counted_by_themselves()
+    {
+        var leftOut = Certified(4, label: 1, prediction: -1, radius: 0) with
+        {
+            Status = CertificateStatus.NotEstimated,
+        };
+        Certificate[] certificates =
+        [
+            Certified(0, label: 0, prediction: 0, radius: 1.0),
+            Certified(2, label: 1, prediction: 0, radius: 2.0),
+            Certified(3, label: 1, prediction: -1, radius: 0),
+            leftOut,
+        ];
+        var curve = CertifiedAccuracyCurve.Of(certificates, [0], classes: 2);
+        (curve.Correct, curve.Wrong, curve.Abstained, curve.NotEstimated).ShouldBe((1, 1, 1, 1));
+        (curve.Classes[1].Abstained, curve.Classes[1].NotEstimated).ShouldBe((1, 1));
+        curve.Points[0].Accuracy.ShouldBe(0.25);
+        (leftOut.Abstained, leftOut.Wrong, leftOut.Prediction).ShouldBe((false, false, Certificate.Abstain));
+    }
+
+    [Fact]
     public void A_curve_falls_with_the_radius_and_lies_in_its_band()
     {
         var gen = Gen.Select(Gen.Int[0, 2], Gen.Int[-1, 2], Gen.Double[0, 2]).Array[0, 60];

@@ -1,4 +1,5 @@
 using CsCheck;
+using RandomizedSmoothing.Core.Certification;
 using RandomizedSmoothing.Reporting.AccuracyLoss;
 using RandomizedSmoothing.Reporting.AccuracyLoss.Page;
 
@@ -97,6 +98,80 @@ public sealed class LossReportTests
                 },
                 iter: 60
             );
+
+    // Ten images, A0 = 10, B = 8; smoothed, six are right, three surely the last one's class, and that one is split.
+    private static LossReport Ten(CertifiedImages estimated) =>
+        LossReport.Of(
+            LossSample.Of(
+                [.. Enumerable.Repeat(0, 9), 1],
+                Square,
+                (cell, at) =>
+                    cell switch
+                    {
+                        (0.25, _, 0.0) => at is < 8 or 9 ? [1, 0, 0] : [0, 1, 0],
+                        (_, _, 0.0) => at < 9 ? [1, 0, 0] : [0, 1, 0],
+                        _ => at switch
+                        {
+                            < 6 => [990, 10, 0],
+                            < 9 => estimated == CertifiedImages.All ? [10, 990, 0] : [0, 1, 0],
+                            _ => [490, 510, 0],
+                        },
+                    },
+                estimated
+            )
+        );
+
+    [Fact]
+    public void Images_that_are_not_estimated_are_neither_wrong_answers_nor_abstentions()
+    {
+        var (all, correct) = (Ten(CertifiedImages.All), Ten(CertifiedImages.Correct));
+        var (whole, part) = (all.Groups.Single(), correct.Groups.Single());
+        var cell = part.Find(0.25, 0.25)!;
+
+        LossPage
+            .Finding(all)
+            .ShouldContain(": 20.0 through training with noise, 10.0 through wrong answers, 10.0 through abstentions.");
+        LossPage.Finding(correct).ShouldContain(": 20.0 through training with noise, 20.0 through smoothing.");
+        (cell.Correct, cell.Abstained, cell.NotEstimated).ShouldBe((6, 1, 3));
+        all.Missing.ShouldNotContain(m => m.Part == "wrong answers and abstentions");
+        correct
+            .Missing.Single(m => m.Part == "wrong answers and abstentions")
+            .Remedy.ShouldContain("set certify.images to all");
+        LossFigures.Decomposition(whole)!.Series.Count.ShouldBe(3);
+        LossFigures
+            .Decomposition(part)!
+            .Series.Select(s => (s.Name, s.Y[0]))
+            .ShouldBe([("training with noise", 20), ("smoothing", 20)]);
+        LossGroup.SilentSigmas(whole.Matched).ShouldBe([null, null, null]);
+        LossGroup.SilentSigmas(part.Matched).ShouldBe([null, null, null]);
+        part.LostImages()
+            .Select(l => (l.ImageIndex, l.NotEstimated))
+            .ShouldBe([(6, true), (7, true), (8, true), (9, false)]);
+    }
+
+    [Fact]
+    public void Tables_and_the_page_leave_open_what_is_not_estimated()
+    {
+        var report = Ten(CertifiedImages.Correct);
+        var tables = LossTables.Of(report).ToDictionary(t => t.Name);
+        Dictionary<string, object?> Row(string name, Func<Dictionary<string, object?>, bool> which) =>
+            tables[name]
+                .Rows.Select(row => tables[name].Columns.Zip(row).ToDictionary(c => c.First, c => c.Second))
+                .First(which);
+        var step = Row("decomposition", r => r["train_sigma"] is 0.25);
+
+        (step["wrong"], step["abstained"], step["smoothed_abstained"]).ShouldBe((null, null, 1));
+        (step["smoothing"], step["smoothed_not_estimated"]).ShouldBe((0.2, 3));
+        Row("cells", r => r["train_sigma"] is 0.25 && r["sigma"] is 0.25)["not_estimated"].ShouldBe(0.3);
+        Row("classes", r => r["sigma"] is 0.25)["region"].ShouldBeNull();
+        Row("lost", r => r["image"] is 6)["not_estimated"].ShouldBe(true);
+        var page = LossPage.Of(report, null);
+        page.ShouldContain("told apart into wrong answers and abstentions where every image is estimated");
+        page.ShouldContain("not circle, not estimated");
+        page.ShouldContain("<b>wrong answers and abstentions</b>");
+        page.ShouldNotContain("smoothing: abstained");
+        LossPage.Of(Ten(CertifiedImages.All), null).ShouldNotContain("estimated");
+    }
 
     [Fact]
     public void An_image_that_a_low_level_loses_unshown_does_not_stand_under_a_higher_one()

@@ -26,7 +26,8 @@ internal static class LossSample
     public static SweepResults Of(
         int[] labels,
         IReadOnlyList<(double? Train, string Noise, double Sigma)> cells,
-        Func<(double? Train, string Noise, double Sigma), int, long[]> votes
+        Func<(double? Train, string Noise, double Sigma), int, long[]> votes,
+        CertifiedImages estimated = CertifiedImages.All
     )
     {
         var dataset = Dataset with { Labels = [.. labels] };
@@ -48,7 +49,12 @@ internal static class LossSample
                 Id = new SweepId("loss-1"),
                 Name = "loss",
                 Seed = 1,
-                Plan = new CertificationPlan { N0 = 100, N = Draws },
+                Plan = new CertificationPlan
+                {
+                    N0 = 100,
+                    N = Draws,
+                    Images = estimated,
+                },
                 Execution = new ExecutionPlan(),
                 Datasets = [dataset],
                 Models = models,

@@ -90,6 +90,17 @@ public sealed partial class HtmlReportTests : IDisposable
     }
 
     [Fact]
+    public async Task Images_that_are_not_estimated_are_no_abstentions()
+    {
+        var page = await PageAsync(SampleSweep.PartlyEstimated(), null);
+        page.ShouldContain("<span class=\"box left-out\"></span>not estimated");
+        page.ShouldContain(" % not estimated\"");
+        page.ShouldContain("<span class=\"left-out\"");
+        page.ShouldContain("(certify.images: correct)");
+        (await PageAsync(SampleSweep.Create(), null)).ShouldNotContain("not estimated");
+    }
+
+    [Fact]
     public void A_sweep_without_a_finished_image_says_so() =>
         Finding.Of(Table(SampleSweep.Create(unfinished: SampleSweep.Images))).ShouldBe("No image is finished yet.");
 

@@ -78,7 +78,7 @@ public sealed class RunTableTests
     {
         var table = RunTable.Of([Run("logs/mine.tsv")], [0, 0.5], 2);
         (table.Norm, table.Rows[0].Noise).ShouldBe(("?", "?"));
-        TableData.Csv(table).ShouldContain(",norm\n");
+        TableData.Csv(table).ShouldEndWith(",,0\n");
     }
 
     [Fact]
@@ -154,6 +154,32 @@ public sealed class RunTableTests
         table.Rows[0].MeanDraws.ShouldNotBeNull().ShouldBeLessThan(700);
         TableLayout.Of(table).Headers.ShouldContain("draws");
         TableLayout.Of(SweepTable.Of(results.Certify(), sweep.Report)).Headers.ShouldNotContain("draws");
+    }
+
+    [Fact]
+    public void Images_that_are_not_estimated_have_a_column_of_their_own()
+    {
+        var results = SampleSweep.PartlyEstimated();
+        var cells = results.Certify();
+        var table = SweepTable.Of(cells, results.Sweep.Report);
+        var (row, cell) = (table.Rows[1], cells[1]);
+
+        cell.Certificates.Count(c => c.NotEstimated).ShouldBeGreaterThanOrEqualTo(20);
+        cell.Certificates.Count(c => c.Abstained).ShouldBeGreaterThan(0);
+        row.NotEstimated.ShouldBe(cell.Certificates.Count(c => c.NotEstimated) / 60.0);
+        row.Abstained.ShouldBe(cell.Certificates.Count(c => c.Abstained) / 60.0);
+        (row.Accuracies[0] + row.Abstained + row.Wrong + row.NotEstimated).ShouldBe(1, 1e-12);
+        TableLayout.Of(table).Headers.ShouldContain("not estimated");
+        TableLayout
+            .Of(SweepTable.Of(SampleSweep.Create().Certify(), results.Sweep.Report))
+            .Headers.ShouldNotContain("not estimated");
+        table.Notes.ShouldContain(n => n.Contains("certify.images: correct", StringComparison.Ordinal));
+        TableData.Csv(table).Split('\n')[2].ShouldEndWith(",l2," + TableLayout.Number(row.NotEstimated));
+        TableData.Json(table).ShouldContain("\"notEstimated\": " + TableLayout.Number(row.NotEstimated));
+        var runs = cells.Select(c => CertifiedRun.OfCell(c, results, "here")).ToList();
+        runs[1].Row(table.Radii).NotEstimated.ShouldBe(row.NotEstimated);
+        runs[1].Row(table.Radii).Abstained.ShouldBe(row.Abstained);
+        ComparisonText.Grid(RunComparison.Of(runs, [0])).ShouldContain("abstained  not estimated");
     }
 
     [Fact]

@@ -111,6 +111,7 @@ public sealed partial class ImagePage : LivePage
 
     private string Says(Certificate certificate) =>
         certificate.Abstained ? "The smoothed classifier abstains."
+        : certificate.NotEstimated ? "Not estimated: another class than the label was selected."
         : certificate.Correct ? $"Answered right: {Say.Class(_report!.Dataset, certificate.Prediction)}."
         : $"Answered wrong: {Say.Class(_report!.Dataset, certificate.Prediction)}.";
 

@@ -16,8 +16,9 @@ public sealed partial class ImagesPage : LivePage
     [
         new("All", _ => true),
         new("Correct", c => c.Correct),
-        new("Wrong", c => !c.Correct && !c.Abstained),
+        new("Wrong", c => c.Wrong),
         new("Abstained", c => c.Abstained),
+        new("Not estimated", c => c.NotEstimated),
     ];
 
     private CellReport? _report;
@@ -71,6 +72,11 @@ public sealed partial class ImagesPage : LivePage
 
     private string Address(Certificate image) =>
         FormattableString.Invariant($"/sweeps/{Id}/images/{image.ImageIndex}?cell={Uri.EscapeDataString(Cell ?? "")}");
+
+    private static string Answer(DatasetReference dataset, Certificate image) =>
+        image.Abstained ? "abstained"
+        : image.NotEstimated ? "not estimated"
+        : Say.Class(dataset, image.Prediction) + (image.Wrong ? ", wrong" : "");
 
     private static string Radius(double radius) =>
         double.IsPositiveInfinity(radius) ? "∞" : radius.ToString("0.0000", CultureInfo.InvariantCulture);

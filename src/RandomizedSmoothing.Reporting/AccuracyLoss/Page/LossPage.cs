@@ -84,12 +84,9 @@ public static class LossPage
 
     private static string Parts(Core.AccuracyLoss.LossDecomposition parts)
     {
-        var named = new[]
-        {
-            (Share: parts.Training, Name: "training with noise"),
-            (Share: parts.Wrong, Name: "wrong answers"),
-            (Share: parts.Abstained, Name: "abstentions"),
-        };
+        (double Share, string Name)[] named = parts is { Wrong: { } wrong, Abstained: { } abstained }
+            ? [(parts.Training, "training with noise"), (wrong, "wrong answers"), (abstained, "abstentions")]
+            : [(parts.Training, "training with noise"), (parts.Smoothing, "smoothing")];
         var lost = named.Where(p => p.Share > 0).Select(p => $"{Points(p.Share)} through {p.Name}");
         var gained = named.Where(p => p.Share < 0).Select(p => $"{Points(-p.Share)} regained in {p.Name}");
         return string.Join(", ", lost.Concat(gained));

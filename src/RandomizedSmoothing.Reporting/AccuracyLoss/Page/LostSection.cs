@@ -50,7 +50,8 @@ internal static class LostSection
         }
 
         var after =
-            image.After >= 0 ? LossTables.ClassName(group, image.After)
+            image.NotEstimated ? $"not {LossTables.ClassName(group, image.Label)}, not estimated"
+            : image.After >= 0 ? LossTables.ClassName(group, image.After)
             : image.Rival >= 0
                 ? $"none ({LossTables.ClassName(group, image.Label)} ~ {LossTables.ClassName(group, image.Rival)})"
             : "none";
