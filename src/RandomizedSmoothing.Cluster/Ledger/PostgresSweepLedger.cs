@@ -206,10 +206,11 @@ public sealed class PostgresSweepLedger : SqlSweepLedger
 
         public string ForShare => "FOR SHARE";
 
+        // Below zero, because the lock of migrations lies above it; locks of two numbers have a space of their own.
         public Task LockVotesAsync(LedgerSession session, long keyId) =>
             session.Connection.ExecuteAsync(
-                "SELECT pg_advisory_xact_lock(1, CAST(@keyId AS INTEGER))",
-                new { keyId },
+                "SELECT pg_advisory_xact_lock(@lockId)",
+                new { lockId = -keyId },
                 session.Transaction
             );
 

@@ -71,19 +71,17 @@ internal sealed class VoteTable(ILedgerDialect dialect)
         return new RecordedVotes([.. images.Order().Select(image => State(chains, seconds, image))], conflicts);
     }
 
-    public async Task<int> PruneAsync(LedgerSession session, ContentHash voteKey, IReadOnlyList<int> images)
-    {
-        var keyId = await KeyIdAsync(session, voteKey);
-        return await session.Connection.ExecuteAsync(
+    public Task<int> PruneAsync(LedgerSession session, ContentHash voteKey, IReadOnlyList<int> images) =>
+        session.Connection.ExecuteAsync(
             $"""
-            DELETE FROM votes WHERE key_id = @keyId AND {dialect.ImageAmongImages} AND draws < (
+            DELETE FROM votes WHERE key_id = (SELECT id FROM vote_keys WHERE key = @key)
+            AND {dialect.ImageAmongImages} AND draws < (
                 SELECT MAX(longer.draws) FROM votes AS longer
                 WHERE longer.key_id = votes.key_id AND longer.image = votes.image AND longer.stream = votes.stream)
             """,
-            new { keyId, images = dialect.ImagesParameter([.. images]) },
+            new { key = voteKey.Hex, images = dialect.ImagesParameter([.. images]) },
             session.Transaction
         );
-    }
 
     public static async Task<IReadOnlyList<StoredVotes>> ReadAsync(
         DbConnection connection,
@@ -144,38 +142,38 @@ internal sealed class VoteTable(ILedgerDialect dialect)
             session.Transaction
         );
 
-    private static async Task<long> KeyIdAsync(LedgerSession session, ContentHash voteKey)
-    {
-        await session.Connection.ExecuteAsync(
-            "INSERT INTO vote_keys (key) VALUES (@key) ON CONFLICT (key) DO NOTHING",
-            new { key = voteKey.Hex },
-            session.Transaction
-        );
-        return await session.Connection.ExecuteScalarAsync<long>(
+    private static Task<long> KeyIdAsync(LedgerSession session, ContentHash voteKey) =>
+        FindOrAddAsync(
+            session,
             "SELECT id FROM vote_keys WHERE key = @key",
-            new { key = voteKey.Hex },
-            session.Transaction
+            "INSERT INTO vote_keys (key) VALUES (@key) ON CONFLICT DO NOTHING",
+            new { key = voteKey.Hex }
         );
-    }
 
-    private static async Task<long> DeviceIdAsync(LedgerSession session, DeviceStamp device)
-    {
-        await session.Connection.ExecuteAsync(
-            """
-            INSERT INTO devices (node, name, kind, description, software)
-            VALUES (@Node, @Name, @Kind, @Description, @Software) ON CONFLICT DO NOTHING
-            """,
-            device,
-            session.Transaction
-        );
-        return await session.Connection.ExecuteScalarAsync<long>(
+    private static Task<long> DeviceIdAsync(LedgerSession session, DeviceStamp device) =>
+        FindOrAddAsync(
+            session,
             """
             SELECT id FROM devices WHERE node = @Node AND name = @Name AND kind = @Kind
             AND description = @Description AND software = @Software
             """,
-            device,
-            session.Transaction
+            """
+            INSERT INTO devices (node, name, kind, description, software)
+            VALUES (@Node, @Name, @Kind, @Description, @Software) ON CONFLICT DO NOTHING
+            """,
+            device
         );
+
+    // Looked for first: an insert uses up a number of the sequence also where the row is there already.
+    private static async Task<long> FindOrAddAsync(LedgerSession session, string find, string add, object row)
+    {
+        if (await session.Connection.ExecuteScalarAsync<long?>(find, row, session.Transaction) is { } known)
+        {
+            return known;
+        }
+
+        await session.Connection.ExecuteAsync(add, row, session.Transaction);
+        return await session.Connection.ExecuteScalarAsync<long>(find, row, session.Transaction);
     }
 
     private static async Task<string> DeviceNameAsync(LedgerSession session, long deviceId)

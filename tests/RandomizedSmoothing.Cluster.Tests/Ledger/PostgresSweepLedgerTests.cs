@@ -99,6 +99,38 @@ public sealed class PostgresSweepLedgerTests(PostgresFixture fixture) : LedgerCo
     }
 
     [SkippableFact]
+    public async Task Keys_may_have_numbers_of_more_than_32_bits()
+    {
+        RequireStore();
+        await ScalarAsync(_connection, "SELECT setval(pg_get_serial_sequence('vote_keys', 'id'), 2147483647)");
+
+        (await Record(DeviceA, Votes(3, 10), Votes(3, 30))).Conflicts.ShouldBeEmpty();
+
+        (await ScalarAsync(_connection, "SELECT id FROM vote_keys")).ShouldBe(2147483648L);
+        (await Ledger.PruneVotesAsync(Key, [3], default)).ShouldBe(1);
+        (await Ledger.ReadVotesAsync(Key, 0, 10, default))
+            .ShouldHaveSingleItem()
+            .Estimation.ShouldBe(Votes(3, 30).Counts);
+    }
+
+    [SkippableFact]
+    public async Task Votes_of_a_known_key_and_device_use_up_no_numbers()
+    {
+        RequireStore();
+        await Record(DeviceA, Votes(3, 10));
+        await Record(DeviceA, Votes(3, 20), Votes(6, 20));
+        await Ledger.PruneVotesAsync(Key, [3, 6], default);
+        await Ledger.PruneVotesAsync(TestSweeps.Hash("unheard of"), [3], default);
+
+        await Ledger.RecordVotesAsync(TestSweeps.Hash("next"), DeviceB, [Votes(3, 10)], default);
+
+        (await ScalarAsync(_connection, "SELECT array_agg(id ORDER BY id) FROM vote_keys")).ShouldBe(
+            new long[] { 1, 2 }
+        );
+        (await ScalarAsync(_connection, "SELECT array_agg(id ORDER BY id) FROM devices")).ShouldBe(new long[] { 1, 2 });
+    }
+
+    [SkippableFact]
     public async Task A_database_of_a_newer_version_is_refused()
     {
         RequireStore();
