@@ -38,4 +38,15 @@ internal static class SqliteErrors
         };
         return text is null ? null : new UserErrorException(text, error) { ExitCode = 1 };
     }
+
+    /// <summary>The file that the writer has open is not the one at its path any more.</summary>
+    public static UserErrorException Left(string path) =>
+        new(
+            $"The ledger {path} was deleted, moved or replaced while it was in use. Nothing more is recorded, because it would "
+                + "be lost with the old file. Move that file back; if it is gone, stop this process and start it again: it goes "
+                + "on with the ledger that it finds there, or with an empty one."
+        )
+        {
+            ExitCode = 1,
+        };
 }

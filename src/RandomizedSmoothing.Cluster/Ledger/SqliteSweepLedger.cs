@@ -8,7 +8,7 @@ namespace RandomizedSmoothing.Cluster.Ledger;
 
 /// <summary>
 /// The embedded ledger: one SQLite file in write-ahead mode, one writing process (held by <c>file.lock</c> beside it), any
-/// number of readers. Every commit is flushed to disk.
+/// number of readers. Every commit is flushed to disk, and none is made to a file that is no longer at its path.
 /// </summary>
 public sealed class SqliteSweepLedger : SqlSweepLedger
 {
@@ -89,6 +89,11 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
         {
             using var transaction = writer.BeginTransaction();
             await action(new LedgerSession(writer, transaction));
+            if (SqlitePlace.IsLeft(writer))
+            {
+                throw SqliteErrors.Left(_path);
+            }
+
             transaction.Commit();
         }
         catch (SqliteException error) when (SqliteErrors.Explain(error, _path) is { } explained)
@@ -108,7 +113,7 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
                 ObjectDisposedException.ThrowIf(_closed, this);
                 try
                 {
-                    await using var connection = new SqliteConnection(ConnectionString(_readOnly));
+                    await using var connection = new SqliteConnection(ReaderString());
                     await connection.OpenAsync(cancellation);
                     return await query(connection);
                 }
@@ -129,7 +134,7 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
             await writer.DisposeAsync();
         }
 
-        using (var any = new SqliteConnection(ConnectionString(_readOnly)))
+        using (var any = new SqliteConnection(ReaderString()))
         {
             SqliteConnection.ClearPool(any);
         }
@@ -143,7 +148,7 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
 
     private async Task<SqliteConnection> OpenWriterAsync(CancellationToken cancellation)
     {
-        var connection = new SqliteConnection(ConnectionString(readOnly: false, pooling: false));
+        var connection = new SqliteConnection(ConnectionString(SqliteOpenMode.ReadWriteCreate, pooling: false));
         try
         {
             await connection.OpenAsync(cancellation);
@@ -159,11 +164,15 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
         }
     }
 
-    private string ConnectionString(bool readOnly, bool pooling = true) =>
+    // Beside a writer there is a file: if not, it was deleted, and an empty one in its place would hide that.
+    private string ReaderString() =>
+        ConnectionString(_readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite, pooling: true);
+
+    private string ConnectionString(SqliteOpenMode mode, bool pooling) =>
         new SqliteConnectionStringBuilder
         {
             DataSource = _path,
-            Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+            Mode = mode,
             Pooling = pooling,
             DefaultTimeout = 30,
         }.ToString();

@@ -113,6 +113,45 @@ public sealed class SqliteSweepLedgerTests : LedgerContract
         );
     }
 
+    [SkippableFact]
+    public async Task A_file_that_was_deleted_takes_no_votes_and_is_not_made_again_by_readers()
+    {
+        SkipWhereOpenFilesStay();
+        await Record(DeviceA, Votes(3, 10));
+
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(File)!, "ledger.db*"))
+        {
+            System.IO.File.Delete(file);
+        }
+
+        var write = await Should.ThrowAsync<UserErrorException>(() => Record(DeviceA, Votes(3, 30)));
+        var read = await Should.ThrowAsync<UserErrorException>(() => Ledger.ReadVotesAsync(Key, 0, 10, default));
+        write.Message.ShouldContain($"{File} was deleted, moved or replaced");
+        write.ExitCode.ShouldBe(1);
+        read.Message.ShouldContain("cannot be opened");
+        System.IO.File.Exists(File).ShouldBeFalse();
+    }
+
+    [SkippableFact]
+    public async Task A_file_that_was_replaced_takes_no_votes_until_it_is_back()
+    {
+        SkipWhereOpenFilesStay();
+        await Record(DeviceA, Votes(3, 10));
+        var away = File + ".away";
+        System.IO.File.Move(File, away);
+        System.IO.File.Copy(away, File);
+
+        (await Should.ThrowAsync<UserErrorException>(() => Record(DeviceA, Votes(3, 30)))).Message.ShouldContain(
+            "replaced"
+        );
+
+        System.IO.File.Move(away, File, overwrite: true);
+        (await Record(DeviceA, Votes(3, 20))).Conflicts.ShouldBeEmpty();
+        (await Ledger.ReadVotesAsync(Key, 0, 10, default))
+            .ShouldHaveSingleItem()
+            .Estimation.ShouldBe(Votes(3, 20).Counts);
+    }
+
     [Fact]
     public void A_full_disk_is_explained()
     {
@@ -144,6 +183,9 @@ public sealed class SqliteSweepLedgerTests : LedgerContract
         Execute("DROP TABLE coordinator; PRAGMA user_version = 1");
         return Task.CompletedTask;
     }
+
+    private static void SkipWhereOpenFilesStay() =>
+        Skip.If(OperatingSystem.IsWindows(), "Windows keeps open files where they are.");
 
     private void Execute(string sql)
     {
