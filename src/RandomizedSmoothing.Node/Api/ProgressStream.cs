@@ -8,7 +8,7 @@ namespace RandomizedSmoothing.Node.Api;
 /// <summary>
 /// A sweep's progress as server-sent events. Events of type <c>history</c> carry the number of the ledger's event as id, so a
 /// reader that comes back with <c>Last-Event-ID</c> misses none; events of type <c>progress</c> are snapshots of the moment and
-/// need no resuming. The stream ends after the snapshot of the final state.
+/// need no resuming. The snapshot of the final state comes last, after the whole history.
 /// </summary>
 public sealed class ProgressStream(TimeProvider time)
 {
@@ -33,7 +33,7 @@ public sealed class ProgressStream(TimeProvider time)
 
     /// <summary>Reads until the sweep is final.</summary>
     /// <param name="progress">Asks for progress; null while the coordinator is not reachable.</param>
-    /// <param name="history">Asks for events after a number, oldest first.</param>
+    /// <param name="history">Asks for events after a number, oldest first, some at a time; none when there are no more.</param>
     /// <param name="after">The number of the last event that the reader has.</param>
     /// <param name="cancellation">The reader went away.</param>
     public async IAsyncEnumerable<SseItem<string>> ReadAsync(
@@ -45,16 +45,21 @@ public sealed class ProgressStream(TimeProvider time)
     {
         string? sent = null;
         var sentAt = time.GetTimestamp();
+        var wasFinal = false;
         while (true)
         {
             var now = await progress(cancellation);
-            foreach (var line in await history(after, cancellation))
+            while (await history(after, cancellation) is { Count: > 0 } lines)
             {
-                after = line.Number;
-                yield return new SseItem<string>(Text(line), HistoryEvent) { EventId = line.Number.ToString() };
+                foreach (var line in lines)
+                {
+                    after = line.Number;
+                    yield return new SseItem<string>(Text(line), HistoryEvent) { EventId = line.Number.ToString() };
+                }
             }
 
-            if (now is not null)
+            // The coordinator knows of the end before the ledger has the line that says so: another look finds it.
+            if (now is not null && now.IsFinal == wasFinal)
             {
                 var text = _texts.GetValue(now, static snapshot => Text(ProgressView.From(snapshot)));
                 if (text != sent || time.GetElapsedTime(sentAt) > Silence)
@@ -69,6 +74,7 @@ public sealed class ProgressStream(TimeProvider time)
                 }
             }
 
+            wasFinal = now?.IsFinal ?? wasFinal;
             await Task.Delay(UntilNextLook(), time, cancellation);
         }
     }

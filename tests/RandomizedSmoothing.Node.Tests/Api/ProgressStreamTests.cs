@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using RandomizedSmoothing.Core.Sweeps;
@@ -7,7 +8,11 @@ namespace RandomizedSmoothing.Node.Tests.Api;
 
 public sealed class ProgressStreamTests
 {
+    private const int PageSize = 500;
+
     private readonly FakeTimeProvider _time = new() { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+    private int _lines = 6;
+    private int _lateLines;
 
     [Fact]
     public async Task History_after_the_last_event_is_sent_with_its_numbers_and_the_stream_ends_with_the_sweep()
@@ -25,6 +30,28 @@ public sealed class ProgressStreamTests
         view.Final.ShouldBeTrue();
         JsonSerializer.Serialize(ProgressView.From(view.ToProgress()), ApiJson.Options).ShouldBe(items[^1].Data);
         view.ToProgress().Remaining.ShouldBe(TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public async Task The_whole_history_is_sent_however_long_it_is()
+    {
+        _lines = 1204;
+
+        var items = await ReadAsync(after: 0, Progress(SweepState.Completed, 10));
+
+        items
+            .Select(i => i.EventId)
+            .ShouldBe([.. Enumerable.Range(1, 1204).Select(n => n.ToString(CultureInfo.InvariantCulture)), null]);
+    }
+
+    [Fact]
+    public async Task A_line_that_reaches_the_ledger_after_the_sweep_has_ended_is_sent_before_the_end()
+    {
+        _lateLines = 1;
+
+        var items = await ReadAsync(after: 4, Progress(SweepState.Running, 9), Progress(SweepState.Completed, 10));
+
+        items.Select(i => i.EventId).ShouldBe(["5", "6", null, "7", null]);
     }
 
     [Fact]
@@ -96,13 +123,15 @@ public sealed class ProgressStreamTests
             _ =>
             {
                 _time.Advance(TimeSpan.FromSeconds(1));
-                return Task.FromResult(moments[moment++]);
+                return Task.FromResult(moments[Math.Min(moment++, moments.Length - 1)]);
             },
             (from, _) =>
                 Task.FromResult<IReadOnlyList<EventView>>([
+                    // The last lines come after the last moment was seen for the first time.
                     .. Enumerable
-                        .Range(1, 6)
+                        .Range(1, moment > moments.Length ? _lines + _lateLines : _lines)
                         .Where(n => n > from)
+                        .Take(PageSize)
                         .Select(n => new EventView(n, _time.GetUtcNow(), "submitted", "text")),
                 ]),
             after,
