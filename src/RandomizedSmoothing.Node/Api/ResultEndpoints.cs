@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Node.Artifacts;
 using RandomizedSmoothing.Node.Options;
 using RandomizedSmoothing.Reporting.Certificates;
 using RandomizedSmoothing.Reporting.Logs;
@@ -177,7 +178,7 @@ internal static class ResultEndpoints
     /// <summary>A path for a large answer, on the cache's disk: the temporary folder may be small, or lie in memory.</summary>
     private static string Aside(NodeOptions options) =>
         Path.Combine(
-            Directory.CreateDirectory(Path.Combine(options.Cache, "exports")).FullName,
+            Directory.CreateDirectory(Leftovers.Exports(options.Cache)).FullName,
             Guid.NewGuid().ToString("N")
         );
 

@@ -109,7 +109,7 @@ public static class ArtifactEndpoints
             return TypedResults.NoContent();
         }
 
-        var incoming = new IncomingFile(cache, digest);
+        using var incoming = new IncomingFile(cache, digest);
         await using (var stream = incoming.Create())
         {
             await request.Body.CopyToAsync(stream, cancellation);

@@ -135,7 +135,8 @@ public sealed class HttpArtifactStore(ArtifactCache cache, ArtifactSources sourc
                 cancellation.ThrowIfCancellationRequested();
                 var address = ArtifactRoutes.Of(control, hash, ownOnly: sources.IsControl);
                 var download = new ArtifactDownload(http, address, sources.Patience);
-                answers[control] = download.Into(new IncomingFile(cache, hash), cancellation) ?? "";
+                using var incoming = new IncomingFile(cache, hash);
+                answers[control] = download.Into(incoming, cancellation) ?? "";
                 if (answers[control].Length == 0 && cache.Find(hash) is { } path)
                 {
                     return path;

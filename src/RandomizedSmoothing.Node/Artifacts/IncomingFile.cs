@@ -5,17 +5,19 @@ namespace RandomizedSmoothing.Node.Artifacts;
 
 /// <summary>
 /// A file on its way into the cache, written beside it and moved in when it is complete. A download may be taken up again
-/// where it broke off, also by a later process.
+/// where it broke off, also by a later process; a file of a transfer's own ends with it.
 /// </summary>
-internal sealed class IncomingFile(ArtifactCache cache, ContentHash digest)
+internal sealed class IncomingFile(ArtifactCache cache, ContentHash digest) : IDisposable
 {
     private string? _path;
+    private bool _isOwn;
 
-    private string Folder => Path.Combine(cache.Folder, "incoming");
+    private string Folder => Leftovers.Incoming(cache.Folder);
 
     /// <summary>An empty file of this transfer's own.</summary>
     public FileStream Create()
     {
+        _isOwn = true;
         _path = Path.Combine(Folder, $"{digest.Hex}.{Guid.NewGuid():N}");
         return Open(_path, FileMode.CreateNew);
     }
@@ -48,6 +50,15 @@ internal sealed class IncomingFile(ArtifactCache cache, ContentHash digest)
         File.Move(incoming, target, overwrite: true);
         // The cache verifies what it hands out for the first time, and removes what does not have its digest.
         return cache.Find(digest) is not null;
+    }
+
+    /// <summary>Removes a file of this transfer's own that was not accepted.</summary>
+    public void Dispose()
+    {
+        if (_isOwn)
+        {
+            AtomicFile.TryDelete(_path!);
+        }
     }
 
     private FileStream Open(string path, FileMode mode)

@@ -73,6 +73,7 @@ public sealed class NodeHost : IAsyncDisposable
     {
         parts ??= new NodeParts();
         ListeningPorts.RequireFree(options);
+        Leftovers.Remove(options.Cache, parts.Time.GetUtcNow());
         var app = Build(options, parts);
         try
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Artifacts;
@@ -216,6 +217,43 @@ public sealed class HttpArtifactStoreTests : IDisposable
         server.Cache.Find(hash).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task An_upload_that_breaks_off_leaves_nothing()
+    {
+        await using var server = await ArtifactServer.StartAsync(Folder("control-0"));
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Address.Port);
+        var path = ArtifactRoutes.Of(server.Address, new ContentHash(new string('a', 64))).PathAndQuery;
+        await client
+            .GetStream()
+            .WriteAsync(
+                Encoding.ASCII.GetBytes(
+                    $"PUT {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nbeginning"
+                )
+            );
+        await Eventually.Async(() => Task.FromResult(Incoming("control-0").Length == 1), "the upload has begun");
+
+        client.Close();
+
+        await Eventually.Async(() => Task.FromResult(Incoming("control-0").Length == 0), "nothing is left of it");
+    }
+
+    [Fact]
+    public async Task A_download_beside_that_of_another_process_leaves_nothing_when_it_breaks_off()
+    {
+        await using var breaking = await ArtifactServer.StartAsync(Folder("control-0"), cutAfter: 1_000_000);
+        var (hash, bytes) = Put(breaking.Cache, 3_000_000);
+        var common = Path.Combine(Folder("worker"), "incoming", hash.Hex);
+        Directory.CreateDirectory(Path.GetDirectoryName(common)!);
+        await using var other = new FileStream(common, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+
+        var path = Store(breaking.Address).Obtain(hash, CancellationToken.None);
+
+        File.ReadAllBytes(path).ShouldBe(bytes);
+        breaking.Requests.Count.ShouldBe(2);
+        Incoming("worker").ShouldBe([common]);
+    }
+
     [Theory]
     [InlineData("..%2F..%2Fetc%2Fpasswd")]
     [InlineData("ABC")]
@@ -235,6 +273,11 @@ public sealed class HttpArtifactStoreTests : IDisposable
     }
 
     private string Folder(string name) => Path.Combine(_scratch.Path, name);
+
+    private string[] Incoming(string name) =>
+        Directory.Exists(Path.Combine(Folder(name), "incoming"))
+            ? Directory.GetFiles(Path.Combine(Folder(name), "incoming"))
+            : [];
 
     private HttpArtifactStore Store(params Uri[] controls) =>
         new(
