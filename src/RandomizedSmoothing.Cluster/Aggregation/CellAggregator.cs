@@ -197,11 +197,10 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
 
     private void FetchCounted(CellProtocol.FetchCounted fetch)
     {
-        var dataset = _view.Dataset;
-        var perPart = Math.Max(1, PartBytes / (dataset.Classes * 6 + 40));
+        var perPart = Math.Max(1, PartBytes / (_view.Dataset.Classes * 6 + 40));
         var next = Math.Min(fetch.From + perPart, fetch.Range.End);
-        _ledger
-            .ReadVotesAsync(_view.Cell.VoteKey, dataset.IndexOf(fetch.From), next - fetch.From, CancellationToken.None)
+        _view
+            .ReadAsync(_ledger, OrdinalRange.Between(fetch.From, next), ImagesPerRead)
             .PipeTo(
                 Sender,
                 Self,
@@ -211,7 +210,7 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
                     fetch.Range,
                     fetch.From,
                     next,
-                    [.. votes.Where(v => v.ImageIndex < dataset.IndexOf(next)).SelectMany(Snapshots)]
+                    [.. votes.SelectMany(Snapshots)]
                 ),
                 failure: error => new Failed("reading", error)
             );

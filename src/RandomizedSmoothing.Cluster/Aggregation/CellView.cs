@@ -44,17 +44,18 @@ internal sealed record CellView(SweepDefinition Sweep, CellDefinition Cell, Data
         }
     }
 
-    /// <summary>Reads the recorded votes of a range of ordinals.</summary>
+    /// <summary>Reads the recorded votes of a range of ordinals; the ledger may hold other images between them.</summary>
     public async Task<IReadOnlyList<StoredVotes>> ReadAsync(ISweepLedger ledger, OrdinalRange range, int imagesPerRead)
     {
         var all = new List<StoredVotes>();
         var last = Dataset.IndexOf(Math.Min(range.End, Dataset.Count) - 1);
         var from = Dataset.IndexOf(range.First);
+        var limit = Math.Min(imagesPerRead, last - from + 1);
         while (from <= last)
         {
-            var page = await ledger.ReadVotesAsync(Cell.VoteKey, from, imagesPerRead, CancellationToken.None);
-            all.AddRange(page.Where(votes => votes.ImageIndex <= last));
-            if (page.Count < imagesPerRead)
+            var page = await ledger.ReadVotesAsync(Cell.VoteKey, from, limit, CancellationToken.None);
+            all.AddRange(page.Where(votes => votes.ImageIndex <= last && Tally.Knows(votes.ImageIndex)));
+            if (page.Count < limit)
             {
                 break;
             }

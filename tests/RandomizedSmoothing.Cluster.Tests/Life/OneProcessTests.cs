@@ -86,6 +86,22 @@ public sealed class OneProcessTests : OneProcess
     }
 
     [Fact]
+    public async Task Fewer_images_go_on_from_the_votes_of_a_sweep_over_more_of_them()
+    {
+        var devices = new FakeDevices();
+        await using var cluster = await StartAsync(devices);
+        await cluster.Client.SubmitAsync(TestSweeps.Sweep("all", cells: 1, images: 60, n: 100, step: 1), Limit);
+        await TestNodes.FinalAsync(cluster.Client, new SweepId("all"), Limit);
+
+        var third = TestSweeps.Sweep("third", cells: 1, images: 20, n: 250, step: 3);
+        await cluster.Client.SubmitAsync(third, Limit);
+        await TestNodes.FinalAsync(cluster.Client, third.Id, Limit);
+
+        devices.DrawsCounted.ShouldBe((60 * 110) + (20 * 150));
+        await TestNodes.ShouldHaveExactVotesAsync(Ledger, third, Limit);
+    }
+
+    [Fact]
     public async Task A_stopped_process_goes_on_where_it_was_and_recounts_nothing()
     {
         var sweep = TestSweeps.Sweep(trained: true);
