@@ -27,6 +27,9 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
     private readonly DefinitionCache _definitions;
     private readonly IActorRef _coordinator;
     private readonly ILogger<CellAggregator> _logger;
+
+    // Who waits for which range to be read. A question that is repeated meanwhile waits with the first.
+    private readonly Dictionary<OrdinalRange, HashSet<IActorRef>> _asked = [];
     private CellView _view = null!;
     private byte[]? _definitionJson;
     private bool _isFresh;
@@ -67,8 +70,13 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
         Receive<Loaded>(loaded =>
         {
             _view = loaded.View;
-            _isFresh = true;
+            _isFresh = _asked.Count == 0;
             Become(Ready);
+            foreach (var range in _asked.Keys.ToList())
+            {
+                AnswerAll(range);
+            }
+
             Stash.UnstashAll();
         });
         Receive<LoadFailed>(failed =>
@@ -77,6 +85,7 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
             Timers.StartSingleTimer("load", new LoadAgain(), ReloadDelay);
         });
         Receive<LoadAgain>(_ => Load());
+        Receive<CellProtocol.SettleCell>(settle => Ask(settle.Range));
         ReceiveAny(_ => Stash.Stash());
     }
 
@@ -88,7 +97,12 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
         Receive<Reread>(reread =>
         {
             _view.Apply(reread.Votes);
-            Answer(reread.Range, reread.ReplyTo);
+            AnswerAll(reread.Range);
+        });
+        Receive<RereadFailed>(failed =>
+        {
+            _asked.Remove(failed.Range);
+            _logger.LogWarning(failed.Error, "The votes of {Sweep} {Cell} cannot be read again", _sweep, _cell);
         });
         Receive<CellProtocol.FetchDefinition>(fetch =>
         {
@@ -150,14 +164,34 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
             return;
         }
 
-        var sender = Sender;
-        _view
-            .ReadAsync(_ledger, range, ImagesPerRead)
-            .PipeTo(
-                Self,
-                success: votes => new Reread(range, votes, sender),
-                failure: error => new Failed("reading", error)
-            );
+        if (Ask(range))
+        {
+            _view
+                .ReadAsync(_ledger, range, ImagesPerRead)
+                .PipeTo(
+                    Self,
+                    success: votes => new Reread(range, votes),
+                    failure: error => new RereadFailed(range, error)
+                );
+        }
+    }
+
+    private bool Ask(OrdinalRange range)
+    {
+        var isFirst = _asked.TryAdd(range, []);
+        _asked[range].Add(Sender);
+        return isFirst;
+    }
+
+    private void AnswerAll(OrdinalRange range)
+    {
+        if (_asked.Remove(range, out var askers))
+        {
+            foreach (var asker in askers)
+            {
+                Answer(range, asker);
+            }
+        }
     }
 
     private void Answer(OrdinalRange range, IActorRef asker)
@@ -242,8 +276,10 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
 
     private sealed record LoadFailed(Exception Error) : INoSerializationVerificationNeeded;
 
-    private sealed record Reread(OrdinalRange Range, IReadOnlyList<StoredVotes> Votes, IActorRef ReplyTo)
+    private sealed record Reread(OrdinalRange Range, IReadOnlyList<StoredVotes> Votes)
         : INoSerializationVerificationNeeded;
+
+    private sealed record RereadFailed(OrdinalRange Range, Exception Error) : INoSerializationVerificationNeeded;
 
     private sealed record LoadAgain : INoSerializationVerificationNeeded;
 

@@ -10,6 +10,7 @@ public sealed partial class CoordinatorState
     private void OpenCell(SweepId id, CellRun cell, OrdinalRanges unfinished)
     {
         cell.IsOpen = true;
+        _opening.Remove(cell);
         if (cell.Failure is not null)
         {
             return;

@@ -204,7 +204,7 @@ public sealed partial class CoordinatorState
             return;
         }
 
-        if (!sweep.Cells.All(cell => cell.IsOpen && (cell.Failure is not null || cell.IsIdle)))
+        if (!IsDone(sweep))
         {
             return;
         }
@@ -231,6 +231,21 @@ public sealed partial class CoordinatorState
 
         RevokePrefetchedOf(sweep);
         Schedule(now);
+    }
+
+    // Backwards, because cells are opened and handed out in grid order: the last ones are the last to be done.
+    private static bool IsDone(SweepRun sweep)
+    {
+        for (var i = sweep.Cells.Count - 1; i >= 0; i--)
+        {
+            var cell = sweep.Cells[i];
+            if (!cell.IsOpen || (cell.Failure is null && !cell.IsIdle))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void RevokePrefetchedOf(SweepRun sweep)

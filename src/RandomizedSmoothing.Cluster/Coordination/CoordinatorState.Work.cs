@@ -126,6 +126,7 @@ public sealed partial class CoordinatorState
         {
             cell.Advance(imagesDone, draws);
             OpenCell(id, cell, OrdinalRanges.Of(unfinished));
+            AskNext(now);
         }
         else
         {

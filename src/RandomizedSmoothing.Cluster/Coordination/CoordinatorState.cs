@@ -109,18 +109,20 @@ public sealed partial class CoordinatorState(string incarnation, CoordinatorSett
 
         foreach (var cell in sweep.Cells)
         {
-            AskWhatIsLeft(sweep, cell, now);
+            AskWhatIsLeft(sweep, cell);
         }
 
+        AskNext(now);
         RevokePrefetched(below: sweep.Priority);
     }
 
     /// <summary>Forgets a final sweep that is recorded, once no device holds work of it.</summary>
     public void Forget(SweepId id)
     {
-        if (Find(id) is { IsFinal: true } && !Leases.OfSweep(id).Any())
+        if (Find(id) is { IsFinal: true } sweep && !Leases.OfSweep(id).Any())
         {
             _sweeps.Remove(id);
+            ForgetQuestions(sweep);
         }
     }
 
@@ -225,9 +227,10 @@ public sealed partial class CoordinatorState(string incarnation, CoordinatorSett
             cell.Pending.Clear();
             cell.IsOpen = false;
             _effects.Add(new SaveTroubles(id, cell.Definition.Id, cell.All, []));
-            AskWhatIsLeft(sweep, cell, now);
+            AskWhatIsLeft(sweep, cell);
         }
 
+        AskNext(now);
         sweep.Warnings.Clear();
         if (sweep.IsFinal)
         {
@@ -253,40 +256,10 @@ public sealed partial class CoordinatorState(string incarnation, CoordinatorSett
             Lose(lease, $"{lease.Device} was silent for longer than its lease", now);
         }
 
-        foreach (var sweep in _sweeps.Values)
-        {
-            AskAgain(sweep, now);
-        }
-
+        AskAgain(now);
         GoOnOnceRecorded(now);
 
         Schedule(now);
-    }
-
-    private void AskAgain(SweepRun sweep, TimeSpan now)
-    {
-        foreach (var cell in sweep.Cells)
-        {
-            if (!cell.IsOpen && now - cell.OpeningAskedAt >= settings.AnswerTimeout)
-            {
-                AskWhatIsLeft(sweep, cell, now);
-            }
-
-            for (var i = 0; i < cell.Settlements.Count; i++)
-            {
-                if (now - cell.Settlements[i].AskedAt >= settings.AnswerTimeout)
-                {
-                    cell.Settlements[i] = cell.Settlements[i] with { AskedAt = now };
-                    _effects.Add(new SettleRange(sweep.Id, cell.Definition.Id, cell.Settlements[i].Range));
-                }
-            }
-        }
-    }
-
-    private void AskWhatIsLeft(SweepRun sweep, CellRun cell, TimeSpan now)
-    {
-        cell.OpeningAskedAt = now;
-        _effects.Add(new SettleRange(sweep.Id, cell.Definition.Id, cell.All));
     }
 
     private void LoadTrouble(SweepRun sweep, CellRun cell, ShardTrouble trouble)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using RandomizedSmoothing.Core.Certification;
 
 namespace RandomizedSmoothing.Core.Sweeps;
@@ -9,6 +10,12 @@ namespace RandomizedSmoothing.Core.Sweeps;
 /// </summary>
 public sealed record SweepDefinition
 {
+    // Beside the records, so that it is no part of what makes them equal, and every list has an index of its own.
+    private static readonly ConditionalWeakTable<
+        IReadOnlyList<CellDefinition>,
+        Dictionary<CellId, CellDefinition>
+    > CellsById = [];
+
     /// <summary>The id in the ledger.</summary>
     public required SweepId Id { get; init; }
 
@@ -60,7 +67,10 @@ public sealed record SweepDefinition
     public ModelReference ModelOf(CellDefinition cell) => Models.First(m => m.Key == cell.Model);
 
     /// <summary>The cell of this id, or null.</summary>
-    public CellDefinition? FindCell(CellId id) => Cells.FirstOrDefault(c => c.Id == id);
+    public CellDefinition? FindCell(CellId id) =>
+        CellsById
+            .GetValue(Cells, static cells => cells.DistinctBy(cell => cell.Id).ToDictionary(cell => cell.Id))
+            .GetValueOrDefault(id);
 
     /// <summary>
     /// Whether a stored sweep is this one, whatever their ids and texts: what an earlier version did not record does not tell them
