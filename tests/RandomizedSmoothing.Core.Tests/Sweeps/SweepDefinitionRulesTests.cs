@@ -7,7 +7,7 @@ namespace RandomizedSmoothing.Core.Tests.Sweeps;
 public sealed class SweepDefinitionRulesTests
 {
     private static readonly SweepDefinition Definition = TestDefinition.Of(
-        TestSweep.Parse(SweepTexts.Complete.Replace("floating", "laplace"), "/x/s.yaml", []).Require()
+        TestSweep.Parse(SweepTexts.Complete.Replace(", floating", ""), "/x/s.yaml", []).Require()
     );
 
     [Fact]

@@ -258,6 +258,8 @@ public sealed class TrainingTests : IDisposable
 
         public ContentHash Publish(string path, CancellationToken cancellation) => throw Gone();
 
+        public ContentHash Publish(Action<Stream> write, CancellationToken cancellation) => throw Gone();
+
         public void Discard(ContentHash hash) { }
 
         private static UserErrorException Gone() => new("It could not be given to any control node.") { ExitCode = 1 };
