@@ -85,7 +85,7 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
             Timers.StartSingleTimer("load", new LoadAgain(), ReloadDelay);
         });
         Receive<LoadAgain>(_ => Load());
-        Receive<CellProtocol.SettleCell>(settle => Ask(settle.Range));
+        Receive<CellProtocol.SettleCell>(settle => NoteQuestion(settle.Range));
         ReceiveAny(_ => Stash.Stash());
     }
 
@@ -164,7 +164,9 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
             return;
         }
 
-        if (Ask(range))
+        var isBeingRead = _asked.ContainsKey(range);
+        NoteQuestion(range);
+        if (!isBeingRead)
         {
             _view
                 .ReadAsync(_ledger, range, ImagesPerRead)
@@ -176,11 +178,10 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
         }
     }
 
-    private bool Ask(OrdinalRange range)
+    private void NoteQuestion(OrdinalRange range)
     {
-        var isFirst = _asked.TryAdd(range, []);
+        _asked.TryAdd(range, []);
         _asked[range].Add(Sender);
-        return isFirst;
     }
 
     private void AnswerAll(OrdinalRange range)

@@ -41,6 +41,11 @@ public sealed class CellAggregatorTests : IAsyncLifetime
         var atFirst = Ask(cell, all, times: 20);
         hold.Allow(1);
         (await Task.WhenAll(atFirst)).ShouldAllBe(answer => answer.Unfinished.SequenceEqual(new[] { all }));
+        // What it answers next comes after whatever it had put off.
+        await cell.Ask<CellProtocol.DefinitionPart>(
+            new CellProtocol.FetchDefinition(_sweep.Id, _sweep.Cells[0].Id, 0),
+            Patience
+        );
         hold.Reads.ShouldBe(1, "reading its state answers what was asked meanwhile");
 
         var later = Ask(cell, all, times: 20);
