@@ -85,7 +85,11 @@ public sealed class ReportCommandTests : IDisposable
     [Fact]
     public async Task Families_cannot_be_matched_on_images_of_few_pixels_and_nothing_is_begun()
     {
-        _folder.Write("dots/test.csv", "p0,p1,p2,p3,label\n0,1,2,3,0\n9,8,7,6,1\n");
+        foreach (var split in new[] { "train", "test" })
+        {
+            _folder.Write($"dots/{split}.csv", "p0,p1,p2,p3,label\n0,1,2,3,0\n9,8,7,6,1\n");
+        }
+
         var sweep = _folder.Write(
             "dots.yaml",
             """
