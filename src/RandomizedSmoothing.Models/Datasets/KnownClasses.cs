@@ -6,7 +6,7 @@ namespace RandomizedSmoothing.Models.Datasets;
 
 /// <summary>
 /// The labels of a data set whose classes are known and whose images are sorted by somebody else: classes are recognised by their
-/// names, whatever case and punctuation, or by their numbers.
+/// names, whatever case and punctuation, or by their numbers, before which all may have the same word (<c>class7</c>).
 /// </summary>
 internal static class KnownClasses
 {
@@ -26,7 +26,11 @@ internal static class KnownClasses
                 ? label
                 : null;
 
-        foreach (var find in new Func<string, int?>[] { ByName, ByNumber })
+        var word = given.IsEmpty ? "" : given[0].TrimEnd("0123456789".ToCharArray());
+        int? BehindWord(string name) =>
+            name.StartsWith(word, StringComparison.Ordinal) ? ByNumber(name[word.Length..]) : null;
+
+        foreach (var find in new Func<string, int?>[] { ByName, ByNumber, BehindWord })
         {
             var labels = given.Select(find).OfType<int>().ToArray();
             if (labels.Length == given.Length && labels.Distinct().Count() == labels.Length)

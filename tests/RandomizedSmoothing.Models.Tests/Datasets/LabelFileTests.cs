@@ -204,6 +204,7 @@ public sealed class LabelFileTests : IDisposable
 
     [Theory]
     [InlineData("fashion-mnist", new[] { "Ankle_Boot", "Sandal", "t shirt" }, new[] { 9, 5, 0 })]
+    [InlineData("fashion-mnist", new[] { "class0", "class2", "class9" }, new[] { 0, 2, 9 })]
     [InlineData("cifar100", new[] { "0", "10", "9" }, new[] { 0, 10, 9 })]
     public void Class_folders_of_a_known_data_set_have_its_labels(string name, string[] folders, int[] labels)
     {
