@@ -182,8 +182,24 @@ internal static class ResultEndpoints
             Guid.NewGuid().ToString("N")
         );
 
-    private static FileStream Vanishing(string path) =>
-        new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+    // Without a name from the first byte on where a file may be so: a process that is killed leaves nothing either.
+    private static FileStream Vanishing(string path)
+    {
+        var file = new FileStream(
+            path,
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.None,
+            1 << 16,
+            FileOptions.DeleteOnClose
+        );
+        if (!OperatingSystem.IsWindows())
+        {
+            File.Delete(path);
+        }
+
+        return file;
+    }
 
     /// <summary>The services that every answer about results needs.</summary>
     internal sealed class Request(SweepAccess access, StoredResults stored)
