@@ -46,7 +46,7 @@ public sealed partial class ArtifactCache(string folder) : IArtifactStore
             return path;
         }
 
-        if (HashOf(path, CancellationToken.None) != hash)
+        if (HashOfOwn(path) != hash)
         {
             AtomicFile.TryDelete(path);
             return null;
@@ -151,4 +151,17 @@ public sealed partial class ArtifactCache(string folder) : IArtifactStore
 
     [GeneratedRegex("^[0-9a-f]{64}$")]
     private static partial Regex Digest();
+
+    // A file of the store that cannot be read is the machine's fault and nobody's mistake.
+    private static ContentHash HashOfOwn(string path)
+    {
+        try
+        {
+            return HashOf(path, CancellationToken.None);
+        }
+        catch (UserErrorException e)
+        {
+            throw new UserErrorException(e.Message, e) { ExitCode = 1 };
+        }
+    }
 }
