@@ -20,6 +20,8 @@ internal sealed class SweepClient(ISweepLedger ledger, IActorRef coordinator, Sw
 
     public async Task<bool> SubmitAsync(SweepDefinition definition, CancellationToken cancellation)
     {
+        SweepDefinitionRules.Require(definition);
+
         // What is stored is begun, whether or not somebody still waits for the answer.
         cancellation.ThrowIfCancellationRequested();
         var addition = await ledger.AddSweepAsync(definition, CancellationToken.None);

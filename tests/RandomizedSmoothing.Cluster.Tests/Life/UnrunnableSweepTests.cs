@@ -31,17 +31,21 @@ public sealed class UnrunnableSweepTests : OneProcess
     [Fact]
     public async Task A_sweep_that_cannot_be_run_is_refused_when_it_is_submitted_or_retried()
     {
-        var broken = Twice("broken");
+        var (stored, received) = (Twice("stored"), Twice("received"));
+        await Ledger.OpenAsync(Limit);
+        await Ledger.AddSweepAsync(stored, Limit);
         await using var cluster = await StartAsync(new FakeDevices());
+        await TestNodes.FinalAsync(cluster.Client, stored.Id, Limit);
 
         foreach (
             var act in (Func<Task>[])
-                [() => cluster.Client.SubmitAsync(broken, Limit), () => cluster.Client.RetryAsync(broken.Id, Limit)]
+                [() => cluster.Client.SubmitAsync(received, Limit), () => cluster.Client.RetryAsync(stored.Id, Limit)]
         )
         {
             (await Should.ThrowAsync<UserErrorException>(act)).Message.ShouldContain("is there more than once");
         }
 
+        (await Ledger.FindSweepAsync(received.Id, Limit)).ShouldBeNull();
         await cluster.Client.SubmitAsync(TestSweeps.Sweep("sound"), Limit);
         (await TestNodes.FinalAsync(cluster.Client, new SweepId("sound"), Limit)).State.ShouldBe(SweepState.Completed);
     }
