@@ -78,13 +78,13 @@ internal sealed class CifarResNet : Module<Tensor, Tensor>, IFoldable
         }
 
         x = x.mean([2, 3]);
-        return _fc.forward(x).MoveToOuterDisposeScope();
+        return _fc.call(x).MoveToOuterDisposeScope();
     }
 
-    public void Fold(Device device, ScalarType type)
+    public void Fold(Arithmetic arithmetic)
     {
-        _first.Fold(device, type);
-        _blocks.ForEach(block => block.Fold(device, type));
+        _first.Fold(arithmetic);
+        _blocks.ForEach(block => block.Fold(arithmetic));
     }
 
     protected override void Dispose(bool disposing)

@@ -10,9 +10,9 @@ internal interface IFoldable
 {
     /// <summary>
     /// Folds batch norms into the convolutions before them, from weights in single precision on the CPU: from now on the network
-    /// only infers, on this device, in this type, and its blocks may overwrite what they are given.
+    /// only infers, and its blocks may overwrite what they are given.
     /// </summary>
-    void Fold(Device device, ScalarType type);
+    void Fold(Arithmetic arithmetic);
 }
 
 /// <summary>
@@ -52,14 +52,14 @@ internal sealed class ConvNorm(Conv2d conv, BatchNorm2d norm, int stride, int pa
         _folded?.AddTo(shortcut, input, relu: true) ?? functional.relu(Train(input).add_(shortcut, RootedScalars.One));
 
     /// <inheritdoc />
-    public void Fold(Device device, ScalarType type)
+    public void Fold(Arithmetic arithmetic)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var scale = Norm.weight / Norm.running_var!.Plus(Epsilon).sqrt();
         var bias = Norm.bias! - Norm.running_mean! * scale;
         var weight = Conv.weight * scale.reshape(-1, 1, 1, 1);
-        _folded = new FinalConvolution(weight, bias, new(stride, padding), device, type);
+        _folded = new FinalConvolution(weight, bias, new(stride, padding), arithmetic);
     }
 
     /// <summary>Frees the folded tensors.</summary>

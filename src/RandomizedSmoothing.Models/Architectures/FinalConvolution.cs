@@ -12,23 +12,23 @@ internal sealed class FinalConvolution : IDisposable
     private readonly Tensor _weight;
     private readonly Tensor? _bias;
     private readonly ConvolutionGeometry _geometry;
+    private readonly Arithmetic _arithmetic;
     private readonly bool _single;
     private readonly bool _fused;
 
     /// <param name="weight">Out × in × height × width, single precision, on the CPU; copied.</param>
     /// <param name="bias">Per output channel, or null; copied.</param>
     /// <param name="geometry">How the kernel moves.</param>
-    /// <param name="device">Where it shall compute.</param>
-    /// <param name="type">In which type.</param>
-    public FinalConvolution(Tensor weight, Tensor? bias, ConvolutionGeometry geometry, Device device, ScalarType type)
+    /// <param name="arithmetic">Where and in which numbers it shall compute.</param>
+    public FinalConvolution(Tensor weight, Tensor? bias, ConvolutionGeometry geometry, Arithmetic arithmetic)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        _geometry = geometry;
-        _weight = ChannelsLast(weight.to(type, device, copy: true)).DetachFromDisposeScope();
-        _bias = bias?.to(type, device, copy: true).DetachFromDisposeScope();
+        (_geometry, _arithmetic) = (geometry, arithmetic);
+        _weight = ChannelsLast(arithmetic.Copy(weight)).DetachFromDisposeScope();
+        _bias = bias is null ? null : arithmetic.Copy(bias).DetachFromDisposeScope();
         _single = weight.shape[1] == 1 && geometry.Groups == 1;
-        _fused = !_single && device.type == TorchSharp.DeviceType.CPU && FusedOperations.Support(type);
+        _fused = !_single && arithmetic.Fuses;
     }
 
     /// <summary>input ∗ weight + bias, and ReLU if asked for.</summary>
@@ -36,7 +36,7 @@ internal sealed class FinalConvolution : IDisposable
     {
         if (_fused)
         {
-            return FusedOperations.Convolve(input, _weight, _bias, _geometry, relu);
+            return _arithmetic.Settle(FusedOperations.Convolve(input, _weight, _bias, _geometry, relu));
         }
 
         // One channel lies first as it lies last; said to be last, libtorch's own convolution is the fastest there is.
@@ -50,22 +50,23 @@ internal sealed class FinalConvolution : IDisposable
             [_geometry.Dilation.Y, _geometry.Dilation.X],
             _geometry.Groups
         );
-        return relu ? convolved.relu_() : convolved;
+        return _arithmetic.Settle(relu ? convolved.relu_() : convolved);
     }
 
     /// <summary>sum + input ∗ weight + bias, and ReLU if asked for.</summary>
-    /// <param name="sum">May be overwritten.</param>
+    /// <param name="sum">What is added to; channels last where it may be overwritten.</param>
     /// <param name="input">What is convolved.</param>
     /// <param name="relu">Whether negative values become zero.</param>
-    public Tensor AddTo(Tensor sum, Tensor input, bool relu)
+    /// <param name="overwrites">Whether the sum may be overwritten, which is faster.</param>
+    public Tensor AddTo(Tensor sum, Tensor input, bool relu, bool overwrites = true)
     {
-        if (_fused)
+        if (_fused && overwrites)
         {
-            return FusedOperations.ConvolveInto(sum, input, _weight, _bias, _geometry, relu);
+            return _arithmetic.Settle(FusedOperations.ConvolveInto(sum, input, _weight, _bias, _geometry, relu));
         }
 
         var added = Apply(input, relu: false).add_(sum, RootedScalars.One);
-        return relu ? added.relu_() : added;
+        return _arithmetic.Settle(relu ? added.relu_() : added);
     }
 
     public void Dispose()

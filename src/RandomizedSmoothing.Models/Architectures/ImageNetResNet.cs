@@ -63,13 +63,13 @@ internal sealed class ImageNetResNet : Module<Tensor, Tensor>, IFoldable
             x = block.forward(read);
         }
 
-        return _fc.forward(x.mean([2, 3])).MoveToOuterDisposeScope();
+        return _fc.call(x.mean([2, 3])).MoveToOuterDisposeScope();
     }
 
-    public void Fold(Device device, ScalarType type)
+    public void Fold(Arithmetic arithmetic)
     {
-        _first.Fold(device, type);
-        _blocks.ForEach(block => ((IFoldable)block).Fold(device, type));
+        _first.Fold(arithmetic);
+        _blocks.ForEach(block => ((IFoldable)block).Fold(arithmetic));
     }
 
     protected override void Dispose(bool disposing)
@@ -126,10 +126,10 @@ internal sealed class BottleneckBlock : Module<Tensor, Tensor>, IFoldable
         return _layers[2].ApplyAddRelu(_shortcut?.Apply(input) ?? input, x).MoveToOuterDisposeScope();
     }
 
-    public void Fold(Device device, ScalarType type)
+    public void Fold(Arithmetic arithmetic)
     {
-        Array.ForEach(_layers, layer => layer.Fold(device, type));
-        _shortcut?.Fold(device, type);
+        Array.ForEach(_layers, layer => layer.Fold(arithmetic));
+        _shortcut?.Fold(arithmetic);
     }
 
     protected override void Dispose(bool disposing)

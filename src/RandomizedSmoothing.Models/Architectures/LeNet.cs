@@ -52,14 +52,14 @@ internal sealed class LeNet : Module<Tensor, Tensor>, IFoldable
         using var scope = NewDisposeScope();
         var x = functional.max_pool2d(_first.ApplyRelu(input), 2);
         x = functional.max_pool2d(_second.ApplyRelu(x), 2);
-        x = functional.relu(_fc1.forward(x.flatten(1)));
-        return _fc2.forward(x).MoveToOuterDisposeScope();
+        x = functional.relu(_fc1.call(x.flatten(1)));
+        return _fc2.call(x).MoveToOuterDisposeScope();
     }
 
-    public void Fold(Device device, ScalarType type)
+    public void Fold(Arithmetic arithmetic)
     {
-        _first.Fold(device, type);
-        _second.Fold(device, type);
+        _first.Fold(arithmetic);
+        _second.Fold(arithmetic);
     }
 
     protected override void Dispose(bool disposing)

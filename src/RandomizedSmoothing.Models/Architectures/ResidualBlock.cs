@@ -37,11 +37,11 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>, IFoldable
         return _second.ApplyAddRelu(Shortcut(input), x).MoveToOuterDisposeScope();
     }
 
-    public void Fold(Device device, ScalarType type)
+    public void Fold(Arithmetic arithmetic)
     {
-        _first.Fold(device, type);
-        _second.Fold(device, type);
-        _shortcut?.Fold(device, type);
+        _first.Fold(arithmetic);
+        _second.Fold(arithmetic);
+        _shortcut?.Fold(arithmetic);
     }
 
     protected override void Dispose(bool disposing)

@@ -47,16 +47,16 @@ internal sealed class SmallConvNet : Module<Tensor, Tensor>, IFoldable
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = _final1?.Apply(input, relu: true) ?? functional.relu(_conv1.forward(input));
+        var x = _final1?.Apply(input, relu: true) ?? functional.relu(_conv1.call(input));
         x = _final2?.Apply(x, relu: true) ?? functional.relu(_conv2.forward(x));
-        x = functional.relu(_fc1.forward(x.flatten(1)));
-        return _fc2.forward(x).MoveToOuterDisposeScope();
+        x = functional.relu(_fc1.call(x.flatten(1)));
+        return _fc2.call(x).MoveToOuterDisposeScope();
     }
 
-    public void Fold(Device device, ScalarType type)
+    public void Fold(Arithmetic arithmetic)
     {
-        _final1 = new FinalConvolution(_conv1.weight, _conv1.bias, new(1, 1), device, type);
-        _final2 = new FinalConvolution(_conv2.weight, _conv2.bias, new(2, 1), device, type);
+        _final1 = new FinalConvolution(_conv1.weight, _conv1.bias, new(1, 1), arithmetic);
+        _final2 = new FinalConvolution(_conv2.weight, _conv2.bias, new(2, 1), arithmetic);
     }
 
     protected override void Dispose(bool disposing)

@@ -59,18 +59,18 @@ internal sealed class WideResNet : Module<Tensor, Tensor>, IFoldable
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = _conv1.forward(input);
+        var x = _conv1.call(input);
         foreach (var block in _blocks)
         {
             using var read = x;
             x = block.forward(read);
         }
 
-        x = functional.relu(_bn1.forward(x)).mean([2, 3]);
-        return _fc.forward(x).MoveToOuterDisposeScope();
+        x = functional.relu(_bn1.call(x)).mean([2, 3]);
+        return _fc.call(x).MoveToOuterDisposeScope();
     }
 
-    public void Fold(Device device, ScalarType type) => _blocks.ForEach(block => block.Fold(device, type));
+    public void Fold(Arithmetic arithmetic) => _blocks.ForEach(block => block.Fold(arithmetic));
 
     /// <summary>Gives the blocks the name they have in the published code: <c>block1.layer.0</c>.</summary>
     private sealed class Layer : Module
@@ -112,7 +112,7 @@ internal sealed class WideBlock : Module<Tensor, Tensor>, IFoldable
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var normed = functional.relu(_bn1.forward(input));
+        var normed = functional.relu(_bn1.call(input));
         var x = _first.ApplyRelu(normed);
         var sum = _finalSecond is null
             ? _conv2.forward(x).add(_shortcut?.forward(normed) ?? input, RootedScalars.One)
@@ -120,13 +120,13 @@ internal sealed class WideBlock : Module<Tensor, Tensor>, IFoldable
         return sum.MoveToOuterDisposeScope();
     }
 
-    public void Fold(Device device, ScalarType type)
+    public void Fold(Arithmetic arithmetic)
     {
-        _first.Fold(device, type);
-        _finalSecond = new FinalConvolution(_conv2.weight, null, new(1, 1), device, type);
+        _first.Fold(arithmetic);
+        _finalSecond = new FinalConvolution(_conv2.weight, null, new(1, 1), arithmetic);
         _finalShortcut = _shortcut is null
             ? null
-            : new FinalConvolution(_shortcut.weight, null, new(_stride, 0), device, type);
+            : new FinalConvolution(_shortcut.weight, null, new(_stride, 0), arithmetic);
     }
 
     protected override void Dispose(bool disposing)

@@ -1,4 +1,5 @@
 using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Models.Architectures;
 using RandomizedSmoothing.Models.Importing;
 using static TorchSharp.torch;
 
@@ -12,12 +13,11 @@ internal sealed class FrozenClassifier : BaseClassifier
 
     /// <param name="graph">The frozen program; stays the caller's.</param>
     /// <param name="normalization">What comes before it.</param>
-    /// <param name="device">Where it computes.</param>
-    /// <param name="precision">Type of weights and activations.</param>
-    public FrozenClassifier(FrozenGraph graph, Normalization? normalization, Device device, Precision precision)
-        : base(normalization, device)
+    /// <param name="arithmetic">Where and in which numbers it computes.</param>
+    public FrozenClassifier(FrozenGraph graph, Normalization? normalization, Arithmetic arithmetic)
+        : base(normalization, arithmetic.Device)
     {
-        _plan = FrozenPlan.Of(graph, device, NativeClassifier.TypeOf(precision));
+        _plan = FrozenPlan.Of(graph, arithmetic);
         _logits = graph.Logits;
     }
 

@@ -1,5 +1,5 @@
+using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Architectures;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace RandomizedSmoothing.Models.Freezing;
@@ -12,9 +12,8 @@ internal sealed class FrozenPlan
 {
     private readonly IReadOnlyList<TracedOperator> _operators;
     private readonly GraphUses _uses;
-    private readonly Device _device;
-    private readonly ScalarType _type;
-    private readonly bool _fuses;
+    private readonly Arithmetic _arithmetic;
+    private readonly Arithmetic _before;
     private readonly HashSet<int> _single = [];
     private readonly Dictionary<int, int> _casts = [];
     private readonly List<FrozenStep> _steps = [];
@@ -26,12 +25,12 @@ internal sealed class FrozenPlan
     /// <summary>How many results there are room for.</summary>
     public int Results => _operators.Count + _casts.Count;
 
-    private FrozenPlan(FrozenGraph graph, Device device, ScalarType type)
+    private FrozenPlan(FrozenGraph graph, Arithmetic arithmetic)
     {
-        (_operators, _device, _type) = (graph.Operators, device, type);
+        (_operators, _arithmetic) = (graph.Operators, arithmetic);
         _uses = GraphUses.Of(_operators);
-        _fuses = device.type == DeviceType.CPU && FusedOperations.Support(type);
-        if (type != ScalarType.Float32)
+        _before = Arithmetic.Of(arithmetic.Device, Precision.Float32);
+        if (!arithmetic.IsSingle)
         {
             _single.Add(Trace.Input);
         }
@@ -39,13 +38,12 @@ internal sealed class FrozenPlan
 
     /// <summary>The steps that compute a graph's logits.</summary>
     /// <param name="graph">Stays the caller's: weights are copied.</param>
-    /// <param name="device">Where they compute.</param>
-    /// <param name="type">Type of weights and activations.</param>
-    public static FrozenPlan Of(FrozenGraph graph, Device device, ScalarType type)
+    /// <param name="arithmetic">Where and in which numbers they compute.</param>
+    public static FrozenPlan Of(FrozenGraph graph, Arithmetic arithmetic)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var plan = new FrozenPlan(graph, device, type);
+        var plan = new FrozenPlan(graph, arithmetic);
         for (var node = 0; node < plan._operators.Count; node++)
         {
             if (plan._operators[node].Operands.Count > 0 && plan._taken.Add(node))
@@ -74,7 +72,10 @@ internal sealed class FrozenPlan
         {
             AddConvolution(convolution, sum, node);
         }
-        else if (_fuses && traced is { Name: "batch_norm", Shape.Length: 4, Operands: [{ Value: NodeResult }, ..] })
+        else if (
+            _arithmetic.Fuses
+            && traced is { Name: "batch_norm", Shape.Length: 4, Operands: [{ Value: NodeResult }, ..] }
+        )
         {
             AddNorm(node);
         }
@@ -96,23 +97,21 @@ internal sealed class FrozenPlan
             _single.Add(node);
         }
 
-        var type = isSingle ? ScalarType.Float32 : _type;
+        var arithmetic = isSingle ? _before : _arithmetic;
         object? Place(object? value) =>
             value switch
             {
                 NodeResult { Node: var read } => new NodeResult(isSingle ? read : Typed(read)),
-                Tensor weight => weight
-                    .to(weight.is_floating_point() ? type : weight.dtype, _device, copy: true)
-                    .DetachFromDisposeScope(),
+                Tensor weight => arithmetic.Copy(weight).DetachFromDisposeScope(),
                 RepeatedRow repeated => new RepeatedRow((Tensor)Place(repeated.Row)!),
                 IReadOnlyList<object?> list => list.Select(Place).ToList(),
                 _ => value,
             };
         var operands = traced.Operands.Select(o => o with { Value = Place(o.Value) });
-        _steps.Add(new OperatorStep(node, traced with { Operands = [.. operands] }));
+        _steps.Add(new OperatorStep(node, traced with { Operands = [.. operands] }, arithmetic));
     }
 
-    // The result in the type of the layers.
+    // The result in the numbers of the layers.
     private int Typed(int node)
     {
         if (!_single.Contains(node))
@@ -124,7 +123,7 @@ internal sealed class FrozenPlan
         {
             cast = Results;
             _casts.Add(node, cast);
-            _steps.Add(new CastStep(cast, node, _type));
+            _steps.Add(new CastStep(cast, node, _arithmetic));
         }
 
         return cast;
@@ -165,7 +164,7 @@ internal sealed class FrozenPlan
 
         var input = Typed(((NodeResult)_operators[node].Operands[0].Value!).Node);
         sum = sum is { } added ? Typed(added) : null;
-        var convolution = new FinalConvolution(weight, bias, geometry, _device, _type);
+        var convolution = new FinalConvolution(weight, bias, geometry, _arithmetic);
         _steps.Add(new ConvolutionStep(last, input, sum, relu, convolution));
     }
 

@@ -26,13 +26,13 @@ internal abstract class FrozenStep(int result, IReadOnlyList<int> reads) : IDisp
     public abstract void Dispose();
 }
 
-/// <summary>A result in another type.</summary>
+/// <summary>A result in other numbers.</summary>
 /// <param name="result">What it leaves.</param>
 /// <param name="read">What it reads.</param>
-/// <param name="type">The type.</param>
-internal sealed class CastStep(int result, int read, ScalarType type) : FrozenStep(result, [read])
+/// <param name="arithmetic">Which.</param>
+internal sealed class CastStep(int result, int read, Arithmetic arithmetic) : FrozenStep(result, [read])
 {
-    public override Tensor Run(Tensor?[] results, long rows) => results[read]!.to(type);
+    public override Tensor Run(Tensor?[] results, long rows) => arithmetic.Convert(results[read]!);
 
     public override void Dispose() { }
 }
@@ -64,13 +64,7 @@ internal sealed class ConvolutionStep(int result, int input, int? sum, bool relu
         }
 
         var sum = results[place]!;
-        if (Overwrites && sum.stride()[1] == 1)
-        {
-            return convolution.AddTo(sum, input, relu);
-        }
-
-        var added = convolution.Apply(input, relu: false).add_(sum, RootedScalars.One);
-        return relu ? added.relu_() : added;
+        return convolution.AddTo(sum, input, relu, Overwrites && sum.stride()[1] == 1);
     }
 
     public override void Dispose() => convolution.Dispose();
@@ -79,17 +73,21 @@ internal sealed class ConvolutionStep(int result, int input, int? sum, bool relu
 /// <summary>Any other operator.</summary>
 /// <param name="result">Whose result it leaves.</param>
 /// <param name="traced">What it is and what it is applied to, weights on the device and taken over.</param>
-internal sealed class OperatorStep(int result, TracedOperator traced) : FrozenStep(result, [.. GraphUses.Read(traced)])
+/// <param name="arithmetic">In which numbers.</param>
+internal sealed class OperatorStep(int result, TracedOperator traced, Arithmetic arithmetic)
+    : FrozenStep(result, [.. GraphUses.Read(traced)])
 {
     private readonly Operator _operator = Freezing.Operators.Find(traced.Name)!;
 
     /// <summary>Whether its result may share memory with what it reads.</summary>
     public bool IsView => _operator.IsView;
 
-    public override Tensor Run(Tensor?[] results, long rows) =>
-        _operator.Apply(
-            new Operands([.. traced.Operands.Select(o => o with { Value = ValueOf(o.Value, results, rows) })])
-        );
+    public override Tensor Run(Tensor?[] results, long rows)
+    {
+        var operands = traced.Operands.Select(o => o with { Value = ValueOf(o.Value, results, rows) });
+        var result = _operator.Apply(new Operands([.. operands]));
+        return IsView || !result.is_floating_point() ? result : arithmetic.Settle(result);
+    }
 
     public override void Dispose()
     {

@@ -85,21 +85,16 @@ internal sealed class NormalizeLayer : IDisposable
 internal sealed class NativeClassifier : BaseClassifier
 {
     private readonly Module<Tensor, Tensor> _network;
-    private readonly ScalarType _type;
+    private readonly Arithmetic _arithmetic;
 
     /// <summary>Takes over a network on the CPU whose weights are final.</summary>
-    public NativeClassifier(
-        Module<Tensor, Tensor> network,
-        Normalization? normalization,
-        Device device,
-        Precision precision
-    )
-        : base(normalization, device)
+    public NativeClassifier(Module<Tensor, Tensor> network, Normalization? normalization, Arithmetic arithmetic)
+        : base(normalization, arithmetic.Device)
     {
-        _type = TypeOf(precision);
+        _arithmetic = arithmetic;
         network.eval();
-        (network as IFoldable)?.Fold(device, _type);
-        _network = network.to(device).to(_type);
+        (network as IFoldable)?.Fold(arithmetic);
+        _network = arithmetic.Take(network);
     }
 
     public override ClassifierRoute Route => ClassifierRoute.Network;
@@ -107,12 +102,9 @@ internal sealed class NativeClassifier : BaseClassifier
     public override bool TakesAnyRows => true;
 
     protected override Tensor Compute(Tensor input) =>
-        _type == ScalarType.Float32
+        _arithmetic.IsSingle
             ? _network.forward(input)
-            : _network.forward(input.to(_type)).to(ScalarType.Float32);
-
-    internal static ScalarType TypeOf(Precision precision) =>
-        precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+            : _network.forward(_arithmetic.Convert(input)).to(ScalarType.Float32);
 
     protected override void Dispose(bool disposing)
     {
@@ -136,7 +128,7 @@ internal sealed class ScriptClassifier : BaseClassifier
     )
         : base(normalization, device)
     {
-        _type = NativeClassifier.TypeOf(precision);
+        _type = precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         _script = script;
         _script.eval();
         if (_type != ScalarType.Float32)

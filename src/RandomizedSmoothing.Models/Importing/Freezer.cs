@@ -1,4 +1,5 @@
 using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Models.Architectures;
 using RandomizedSmoothing.Models.Devices;
 using RandomizedSmoothing.Models.Freezing;
 using RandomizedSmoothing.Models.Onnx;
@@ -56,7 +57,7 @@ internal sealed class Freezer(ModelSpec spec, ModelFit fit, Device device, Preci
         try
         {
             graph = FrozenGraph.Of(fit.Shape, record);
-            using var frozen = new FrozenClassifier(graph, spec.Normalize, CPU, Precision.Float32);
+            using var frozen = new FrozenClassifier(graph, spec.Normalize, Arithmetic.Of(CPU, Precision.Float32));
             using var program = reference();
             if (!SameAnswers.Between(program, frozen, fit.Shape))
             {
@@ -81,7 +82,7 @@ internal sealed class Freezer(ModelSpec spec, ModelFit fit, Device device, Preci
         // What fails from here on is the device's fault, and no reason to compute otherwise.
         using (graph)
         {
-            return (new FrozenClassifier(graph, spec.Normalize, device, precision), null);
+            return (new FrozenClassifier(graph, spec.Normalize, Arithmetic.Of(device, precision)), null);
         }
     }
 }

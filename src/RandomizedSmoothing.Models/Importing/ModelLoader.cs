@@ -182,7 +182,11 @@ public static class ModelLoader
             );
         }
 
-        return new NativeClassifier(mapping.Build(fit), mapping.Normalization ?? spec.Normalize, device, precision);
+        return new NativeClassifier(
+            mapping.Build(fit),
+            mapping.Normalization ?? spec.Normalize,
+            Arithmetic.Of(device, precision)
+        );
     }
 
     private static void RequireNormalization(ModelSpec spec, ModelFit fit, string shown)

@@ -134,8 +134,7 @@ public static class ThroughputProbe
             : new NativeClassifier(
                 ArchitectureCatalogue.Build(task.Model.Architecture!, task.Shape, task.Classes),
                 task.Model.Normalize,
-                device,
-                task.Precision
+                Arithmetic.Of(device, task.Precision)
             );
 
     private static void RunBatch(BaseClassifier classifier, ImageShape shape, int rows)

@@ -48,7 +48,7 @@ public sealed class ArchitectureTests
         network.forward(input);
         network.eval();
         var expected = network.forward(input);
-        using var classifier = new NativeClassifier(network, null, CPU, Precision.Float32);
+        using var classifier = new NativeClassifier(network, null, Arithmetic.Of(CPU, Precision.Float32));
         var folded = classifier.Logits(input);
         folded.shape.ShouldBe([4, 7]);
         (folded - expected)
