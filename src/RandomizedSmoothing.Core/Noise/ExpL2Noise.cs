@@ -71,7 +71,7 @@ public sealed class ExpL2Noise : NoiseDistribution
             return Shave(-lambda * Math.Log(2 * pA.Complement));
         }
 
-        var cap = SymmetricBeta.UpperTailQuantile(Math.Min(0.5, pA.Complement * (1 + 4e-13)), 0.5 * (dimension - 1));
-        return Shave(lambda * (dimension - 1) * Math.Atanh(cap));
+        var cap = SymmetricBeta.UpperTailArtanh(Math.Min(0.5, pA.Complement * (1 + 4e-13)), 0.5 * (dimension - 1));
+        return Shave(lambda * (dimension - 1) * cap);
     }
 }

@@ -141,6 +141,24 @@ public sealed class RadiusTests
     }
 
     [Fact]
+    public void Exponential_noise_keeps_the_digits_of_a_probability_close_to_one_in_few_dimensions()
+    {
+        // artanh c has a closed form: on the circle c = cos πq, on the sphere c = 1 − 2q.
+        foreach (var q in new[] { 0.2, 7e-5, 2.5e-6, 3e-12, 5e-15, 3e-22 })
+        {
+            var bound = new ProbabilityBound(1 - q, q);
+            var circle = 0.5 / Math.Sqrt(3) * -Math.Log(Math.Tan(0.5 * Math.PI * q));
+            var sphere = 0.5 / Math.Sqrt(4) * (Math.Log(1 - q) - Math.Log(q));
+            foreach (var (dimension, exact) in new[] { (2, circle), (3, sphere) })
+            {
+                var radius = new ExpL2Noise(0.5).Radius(bound, Norm.L2, dimension);
+                radius.ShouldBeLessThanOrEqualTo(exact, $"d = {dimension}, q = {q}");
+                radius.ShouldBe(exact, 2e-12 * exact, $"d = {dimension}, q = {q}");
+            }
+        }
+    }
+
+    [Fact]
     public void Unknown_names_options_and_norms_are_refused_with_what_there_is()
     {
         NoiseFamilies.Find("pareto-a2").ShouldBeNull();
