@@ -43,6 +43,7 @@ public sealed partial record LogSpecification
     /// <summary>Reads what a path says.</summary>
     public static LogSpecification FromPath(string path)
     {
+        path = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
         var segments = path.Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (segments.Length > 0 && FromFileName(segments[^1]) is { } own)
         {

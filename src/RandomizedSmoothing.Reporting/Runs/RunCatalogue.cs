@@ -33,7 +33,7 @@ public static class RunCatalogue
             if (found.Count == 0)
             {
                 throw new UserErrorException(
-                    $"There is no certification log in the folder '{path}' or below it: no file starts with the header '{CohenTsv.Header.Replace('\t', ' ')}'."
+                    $"There is no certification log in the folder '{path}' or below it: no file has the header '{CohenTsv.Header.Replace('\t', ' ')}'."
                 );
             }
 
@@ -83,27 +83,12 @@ public static class RunCatalogue
             var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
         )
         {
-            if (StartsLikeLog(path))
+            if (CohenTsvReader.IsLog(LogText.Start(path)))
             {
                 logs.Add(CohenTsv.Read(path));
             }
         }
 
         return logs;
-    }
-
-    private static bool StartsLikeLog(string path)
-    {
-        try
-        {
-            using var reader = new StreamReader(path);
-            var start = new char[64];
-            var read = reader.ReadBlock(start, 0, start.Length);
-            return new string(start, 0, read).TrimStart().StartsWith("idx", StringComparison.OrdinalIgnoreCase);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 }

@@ -1,0 +1,209 @@
+using System.Globalization;
+
+namespace RandomizedSmoothing.Reporting.Logs;
+
+/// <summary>Positions of the columns; −1 where a column is absent.</summary>
+internal sealed record LogColumns(int Count, int Index, int Label, int Predict, int Radius, int Correct, int Time);
+
+/// <summary>Collects rows, notes and diagnoses line by line.</summary>
+internal sealed class RowReader(LogColumns columns, char? separator, bool endsWithLineEnd, int lineCount)
+{
+    private readonly List<LogRow> _rows = [];
+    private readonly List<LogDiagnosis> _diagnoses = [];
+    private readonly List<(int Line, string Text, string Problem)> _pending = [];
+    private readonly HashSet<int> _seen = [];
+    private readonly RadiusDigitsEstimate _digits = new();
+    private bool _truncated;
+
+    public void Take(int number, string line)
+    {
+        if (line.Trim().Length == 0)
+        {
+            return;
+        }
+
+        var fields = LogLine.Fields(line, separator);
+        if (IsHeaderAgain(fields))
+        {
+            return;
+        }
+
+        if (Parse(fields, out var row, out var problem))
+        {
+            FlushPendingAsDamage();
+            Add(number, row!, fields);
+        }
+        else if (number == lineCount && !endsWithLineEnd && LooksCut(fields))
+        {
+            FlushPendingAsDamage();
+            _truncated = true;
+            _diagnoses.Add(
+                new LogDiagnosis(
+                    number,
+                    $"the file ends in the middle of a row ({fields.Length} of {columns.Count} columns); the row is left out"
+                )
+            );
+        }
+        else
+        {
+            _pending.Add((number, line, problem));
+        }
+    }
+
+    public CertificationLog Finish(string path)
+    {
+        if (_rows.Count == 0 && _pending.Count == 0 && !_truncated)
+        {
+            _truncated = true;
+            _diagnoses.Add(new LogDiagnosis(0, "the file holds the header and no row"));
+        }
+
+        var notes = _pending.Where(p => !LooksLikeRow(p.Text)).Select(p => p.Text.Trim()).ToList();
+        _pending.RemoveAll(p => !LooksLikeRow(p.Text));
+        FlushPendingAsDamage();
+        return new CertificationLog
+        {
+            Path = path,
+            Kind = columns.Radius < 0 ? LogKind.Predict : LogKind.Certify,
+            Rows = _rows,
+            RadiusDigits = _digits.Estimate(),
+            IsTruncated = _truncated,
+            Notes = notes,
+            Diagnoses = [.. _diagnoses.OrderBy(d => d.Line)],
+        };
+    }
+
+    // Lines that are no rows are free text after the table, unless rows follow.
+    private void FlushPendingAsDamage()
+    {
+        foreach (var (line, _, problem) in _pending)
+        {
+            _diagnoses.Add(new LogDiagnosis(line, $"{problem}; the row is left out"));
+        }
+
+        _pending.Clear();
+    }
+
+    private void Add(int number, LogRow row, string[] fields)
+    {
+        if (!_seen.Add(row.Index))
+        {
+            _diagnoses.Add(new LogDiagnosis(number, $"image {row.Index} occurs again; the first row is kept"));
+            return;
+        }
+
+        if (row.Correct != (row.Predicted == row.Label))
+        {
+            _diagnoses.Add(
+                new LogDiagnosis(
+                    number,
+                    $"correct says {(row.Correct ? 1 : 0)} but label is {row.Label} and predict is {row.Predicted}; the classes are believed"
+                )
+            );
+            row = row with { Correct = row.Predicted == row.Label };
+        }
+
+        if (row.Abstained && row.Radius != 0)
+        {
+            _diagnoses.Add(new LogDiagnosis(number, "an abstention carries a radius; it is taken as 0"));
+            row = row with { Radius = 0 };
+        }
+
+        if (columns.Radius >= 0 && !row.Abstained)
+        {
+            _digits.Add(fields[columns.Radius]);
+        }
+
+        _rows.Add(row);
+    }
+
+    private bool Parse(string[] fields, out LogRow? row, out string problem)
+    {
+        row = null;
+        if (fields.Length != columns.Count)
+        {
+            problem = $"{fields.Length} columns where the header has {columns.Count}";
+            return false;
+        }
+
+        double radius = 0;
+        var time = TimeSpan.Zero;
+        if (!Whole(fields[columns.Index], out var index) || index < 0)
+        {
+            problem = $"idx '{fields[columns.Index]}' is no image index";
+        }
+        else if (!Whole(fields[columns.Label], out var label) || label < 0)
+        {
+            problem = $"label '{fields[columns.Label]}' is no class";
+        }
+        else if (!Whole(fields[columns.Predict], out var predicted) || predicted < -1)
+        {
+            problem = $"predict '{fields[columns.Predict]}' is no class and not -1";
+        }
+        else if (columns.Radius >= 0 && !IsRadius(fields[columns.Radius], predicted, out radius))
+        {
+            problem = $"radius '{fields[columns.Radius]}' is no number of at least 0";
+        }
+        else if (!IsFlag(fields[columns.Correct], out var correct))
+        {
+            problem = $"correct '{fields[columns.Correct]}' is neither 0 nor 1";
+        }
+        else if (columns.Time >= 0 && !PythonText.TryParseDuration(fields[columns.Time], out time))
+        {
+            problem = $"time '{fields[columns.Time]}' is neither H:MM:SS.ffffff nor seconds";
+        }
+        else
+        {
+            row = new LogRow(index, label, predicted, radius, correct, time);
+            problem = "";
+            return true;
+        }
+
+        return false;
+    }
+
+    // A run that was started again with the same file writes its header again.
+    private bool IsHeaderAgain(string[] fields) =>
+        fields.Length == columns.Count
+        && fields[columns.Index].Equals("idx", StringComparison.OrdinalIgnoreCase)
+        && fields[columns.Label].Equals("label", StringComparison.OrdinalIgnoreCase);
+
+    private bool LooksLikeRow(string line)
+    {
+        var fields = LogLine.Fields(line, separator);
+        return fields.Length == columns.Count && Whole(fields[0], out _);
+    }
+
+    private bool LooksCut(string[] fields) => fields.Length <= columns.Count && Whole(fields[0], out _);
+
+    // The radius of an abstention claims nothing: some scripts print nan there, or the negative quantile of a bound below ½.
+    private static bool IsRadius(string text, int predicted, out double radius)
+    {
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out radius))
+        {
+            return false;
+        }
+
+        if (predicted == LogRow.Abstain && !(radius > 0))
+        {
+            radius = 0;
+        }
+
+        return double.IsFinite(radius) && radius >= 0;
+    }
+
+    private static bool IsFlag(string text, out bool flag)
+    {
+        flag = text is "1" or "1.0" or "True";
+        return flag || text is "0" or "0.0" or "False";
+    }
+
+    // Tables that went through pandas or NumPy have "3.0" for 3.
+    private static bool Whole(string text, out int value) =>
+        int.TryParse(
+            text.EndsWith(".0", StringComparison.Ordinal) ? text.AsSpan(0, text.Length - 2) : text,
+            NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture,
+            out value
+        );
+}
