@@ -3,13 +3,16 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using RandomizedSmoothing.Reporting.Tables;
 
 namespace RandomizedSmoothing.Reporting.Audit;
 
 /// <summary>The results of an audit in the forms that people and programs read.</summary>
-public static class AuditText
+public static partial class AuditText
 {
+    private const int LinesOfAKind = 3;
+
     private static readonly JsonSerializerOptions Indented = new()
     {
         WriteIndented = true,
@@ -46,7 +49,7 @@ public static class AuditText
         foreach (var result in results.Where(r => r.Warnings.Count > 0))
         {
             text.Append('\n').Append(result.Path[prefix.Length..]).Append('\n');
-            foreach (var warning in result.Warnings)
+            foreach (var warning in Condensed(result.Warnings))
             {
                 text.Append("  - ").Append(warning).Append('\n');
             }
@@ -113,6 +116,27 @@ public static class AuditText
             ["attainable"] = fit.Attainable,
             ["fits"] = fit.Fits,
         };
+
+    // What differs in line numbers and values only is one kind.
+    private static IEnumerable<string> Condensed(IReadOnlyList<string> warnings)
+    {
+        foreach (var kind in warnings.GroupBy(w => Particulars().Replace(w, "")))
+        {
+            var few = kind.Count() <= LinesOfAKind + 1;
+            foreach (var warning in kind.Take(few ? LinesOfAKind + 1 : LinesOfAKind))
+            {
+                yield return warning;
+            }
+
+            if (!few)
+            {
+                yield return $"… and {Whole(kind.Count() - LinesOfAKind)} more of this kind";
+            }
+        }
+    }
+
+    [GeneratedRegex(@"'[^']*'|\d+")]
+    private static partial Regex Particulars();
 
     private static string Evidence(LogAuditResult result) =>
         result.Fits.FirstOrDefault(f => f.N == result.N && f.Alpha == result.Alpha) is { } fit ? Whole(fit.Rows) : "";

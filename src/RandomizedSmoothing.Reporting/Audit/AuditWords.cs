@@ -56,7 +56,16 @@ internal static class AuditWords
         }
 
         var count = fits.Count(f => f.Fits);
-        return count <= 1
+        if (count == 1)
+        {
+            var only = fits.First(f => f.Fits);
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"n and alpha are undetermined: of the pairs that were tried only n = {only.N} with alpha = {Number(only.Alpha)} fits, but the {only.Rows} rows that could tell have too few different radii to be sure"
+            );
+        }
+
+        return count == 0
             ? $"n and alpha are undetermined: no radius is large enough to tell (the largest is {Digits(result.LargestRadius / sigma)} sigma)"
             : $"n and alpha are undetermined: {count} pairs fit the {fits.Where(f => f.Fits).Max(f => f.Rows)} rows that could tell";
     }

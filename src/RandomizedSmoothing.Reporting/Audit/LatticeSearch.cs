@@ -53,6 +53,9 @@ internal static class LatticeSearch
     // Rounding to nearest, with room for the numerical error of the code that printed the radius.
     private const double HalfUnit = 0.5005;
 
+    // Logs with all digits of a double carry the error of other libraries' quantiles, or of single precision.
+    private const double LeastRelativeUnit = 2e-6;
+
     /// <summary>Every candidate's fit.</summary>
     public static IReadOnlyList<LatticeFit> Fits(CertificationLog log, double sigma, AuditCandidates candidates)
     {
@@ -113,7 +116,7 @@ internal static class LatticeSearch
             }
 
             rows += count;
-            var unit = digits.Unit(radius) / sigma;
+            var unit = UnitOf(digits, radius) / sigma;
             if (lattice.Contains(scaled, HalfUnit * unit))
             {
                 evidence += Math.Log(Math.Max(1, lattice.GapAt(scaled) / unit));
@@ -137,11 +140,14 @@ internal static class LatticeSearch
         }
 
         var (largest, count) = radii[0];
-        var half = HalfUnit * digits.Unit(largest);
+        var half = HalfUnit * UnitOf(digits, largest);
         var next = radii.Skip(1).Take(PileUp).Select(r => r.Count).DefaultIfEmpty(0).Max();
         var isPile = count >= PileUp && count >= PileUp * next;
         return largest <= attainable + half && (!isPile || Math.Abs(largest - attainable) <= half);
     }
+
+    private static double UnitOf(RadiusDigits digits, double radius) =>
+        Math.Max(digits.Unit(radius), LeastRelativeUnit * radius);
 
     // Distinct radii, largest first.
     private static List<(double Radius, int Count)> Radii(CertificationLog log) =>

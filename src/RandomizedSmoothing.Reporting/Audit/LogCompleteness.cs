@@ -43,7 +43,7 @@ internal static class LogCompleteness
         if (inside > 0)
         {
             gaps.Add(
-                $"{inside} rows are missing between image {log.Rows.Min(r => r.Index)} and image {last} (step {step})"
+                $"{(inside == 1 ? "1 row is" : $"{inside} rows are")} missing between image {log.Rows.Min(r => r.Index)} and image {last} (step {step})"
             );
         }
 

@@ -126,13 +126,47 @@ public sealed class LogAuditTests
         var torn = LogAudit.Of([CohenTsvReader.Parse(text, "sigma_0.5")])[0];
         torn.Complete.ShouldBeFalse();
         torn.Warnings.ShouldContain(w => w.Contains("middle of a row"));
-        torn.Warnings.ShouldContain("1 rows are missing between image 0 and image 60 (step 20)");
+        torn.Warnings.ShouldContain("1 row is missing between image 0 and image 60 (step 20)");
 
         var predict = LogAudit.Of([CohenTsvReader.Parse("idx\tlabel\tpredict\tcorrect\ttime\n0\t1\t1\t1\t1.0\n", "x")])[
             0
         ];
         predict.N.ShouldBeNull();
         predict.Warnings.ShouldHaveSingleItem().ShouldContain("prediction log");
+    }
+
+    [Fact]
+    public void Radii_with_every_digit_of_a_double_carry_the_error_of_other_libraries()
+    {
+        var honest = Simulate(100_000, 0.001, 0.5, 17, certain: 30, seed: 3);
+        var random = new Random(1);
+        var log = honest with
+        {
+            Rows = [.. honest.Rows.Select(r => r with { Radius = r.Radius * (1 + 1e-8 * random.NextDouble()) })],
+        };
+        var result = LogAudit.Of([log])[0];
+        (result.N, result.Alpha).ShouldBe((100_000, 0.001));
+    }
+
+    [Fact]
+    public void The_only_pair_that_fits_is_named_where_the_evidence_is_thin()
+    {
+        var rows = Enumerable.Range(0, 80).Select(i => new LogRow(i, 1, 1, 0.947, true, TimeSpan.Zero));
+        var log = new CertificationLog { Path = "sigma_0.25", Rows = [.. rows] };
+        LogAudit
+            .Of([log])[0]
+            .Warnings.ShouldContain(w =>
+                w.Contains("only n = 100000 with alpha = 0.0005 fits", StringComparison.Ordinal)
+            );
+    }
+
+    [Fact]
+    public void Many_lines_of_one_kind_are_counted_not_listed()
+    {
+        var rows = string.Concat(Enumerable.Range(0, 40).Select(i => $"{i}\t1\t1\tx{i}\t1\t1.0\n"));
+        var text = AuditText.Grid(LogAudit.Of([CohenTsvReader.Parse(CohenTsv.Header + "\n" + rows, "sigma_0.5")]));
+        text.Split("the row is left out").Length.ShouldBe(4);
+        text.ShouldContain("and 37 more of this kind");
     }
 
     [Fact]
