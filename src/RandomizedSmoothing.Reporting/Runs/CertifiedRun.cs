@@ -29,6 +29,9 @@ public sealed record CertifiedRun
     /// <summary>Whether it is a log, not results of this program.</summary>
     public bool IsLog { get; init; }
 
+    /// <summary>Whether its images have radii. A prediction log says which classes were right, and nothing of any radius.</summary>
+    public bool HasRadii { get; init; } = true;
+
     /// <summary>A run of a log; n and α are those of the audit, where it could tell.</summary>
     public static CertifiedRun OfLog(CertificationLog log, LogAuditResult? audit)
     {
@@ -39,6 +42,7 @@ public sealed record CertifiedRun
             Rows = log.Rows,
             Planned = log.Rows.Count,
             IsLog = true,
+            HasRadii = log.Kind == LogKind.Certify,
             Facts = new RunFacts
             {
                 Dataset = specification.Dataset,
@@ -115,11 +119,11 @@ public sealed record CertifiedRun
             Noise = Facts.Noise ?? "?",
             Norm = Facts.Norm,
             Sigma = Facts.Sigma,
-            Accuracies = [.. radii.Select(series.At)],
+            Accuracies = [.. radii.Select(r => HasRadii || r == 0 ? series.At(r) : double.NaN)],
             Abstained = Rows.Count(r => r.Abstained) / images,
             Wrong = Rows.Count(r => r.Wrong) / images,
             NotEstimated = Rows.Count(r => r.NotEstimated) / images,
-            AverageRadius = Rows.Count == 0 ? null : AverageRadius,
+            AverageRadius = Rows.Count == 0 || !HasRadii ? null : AverageRadius,
             Images = Rows.Count,
             Planned = Planned,
             N = Facts.N,

@@ -61,7 +61,9 @@ public static class ComparisonSections
     private static string[] OwnRow(AccuracyTable table, AccuracyRow row, int at) =>
         [
             row.Model,
-            .. row.Accuracies.Select((a, column) => PythonText.Fixed(a, 3) + (table.IsBest(at, column) ? "*" : "")),
+            .. row.Accuracies.Select(
+                (a, column) => double.IsNaN(a) ? "–" : PythonText.Fixed(a, 3) + (table.IsBest(at, column) ? "*" : "")
+            ),
             PythonText.Fixed(row.Abstained, 3),
             .. table.HasNotEstimated ? [PythonText.Fixed(row.NotEstimated, 3)] : Array.Empty<string>(),
             row.AverageRadius is { } acr ? PythonText.Fixed(acr, 3) : "–",
@@ -74,7 +76,7 @@ public static class ComparisonSections
     {
         var heading = $"{delta.Name} against {first} on the {delta.SharedImages} images that both have";
         return delta.SharedImages == 0
-            ? new ComparisonSection(heading, [], [], "They have no image in common.")
+            ? new ComparisonSection(heading, [], [], "They have no image in common." + OtherLabels(delta))
             : new ComparisonSection(
                 heading,
                 ["r", first, delta.Name, $"{delta.Name} − {first}", $"only {first}", $"only {delta.Name}", "p"],
@@ -92,9 +94,16 @@ public static class ComparisonSections
                             ]
                     ),
                 ],
-                $"ACR {Signed(delta.RadiusDifference)}; p is the exact sign test of the images where they disagree."
+                (double.IsNaN(delta.RadiusDifference) ? "" : $"ACR {Signed(delta.RadiusDifference)}; ")
+                    + "p is the exact sign test of the images where they disagree."
+                    + OtherLabels(delta)
             );
     }
+
+    private static string OtherLabels(RunDelta delta) =>
+        delta.OtherLabels == 0
+            ? ""
+            : $" {delta.OtherLabels} images of the same index have another label and were left out: the data set, split or order of the images differs.";
 
     private static string Signed(double value) => (value >= 0 ? "+" : "−") + PythonText.Fixed(Math.Abs(value), 3);
 

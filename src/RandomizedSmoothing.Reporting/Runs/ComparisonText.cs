@@ -64,7 +64,8 @@ public static class ComparisonText
                 {
                     ["run"] = d.Name,
                     ["sharedImages"] = d.SharedImages,
-                    ["acrDifference"] = d.RadiusDifference,
+                    ["otherLabels"] = d.OtherLabels,
+                    ["acrDifference"] = double.IsNaN(d.RadiusDifference) ? null : d.RadiusDifference,
                     ["radii"] = Array(
                         d.Deltas,
                         r => new JsonObject

@@ -29,11 +29,15 @@ public sealed record RadiusDelta(double Radius, double First, double Other, int 
 /// <summary>One run against the first.</summary>
 /// <param name="Name">Name of the run.</param>
 /// <param name="SharedImages">Images that both certified.</param>
+/// <param name="OtherLabels">Images of the same index that have another label, and so are not the same.</param>
 /// <param name="Deltas">By radius.</param>
-/// <param name="RadiusDifference">Average certified radius on the shared images, other less first.</param>
+/// <param name="RadiusDifference">
+/// Average certified radius on the shared images, other less first; NaN where one of the two has no radii.
+/// </param>
 public sealed record RunDelta(
     string Name,
     int SharedImages,
+    int OtherLabels,
     IReadOnlyList<RadiusDelta> Deltas,
     double RadiusDifference
 );
@@ -119,26 +123,36 @@ public sealed record RunComparison
     private static RunDelta Delta(string name, CertifiedRun first, CertifiedRun other, IReadOnlyList<double> radii)
     {
         var byImage = other.Rows.ToDictionary(r => r.Index);
-        var pairs = first
-            .Rows.Where(r => byImage.TryGetValue(r.Index, out var match) && match.Label == r.Label)
+        var sameIndex = first
+            .Rows.Where(r => byImage.ContainsKey(r.Index))
             .Select(r => (First: r, Other: byImage[r.Index]))
             .ToList();
-        var deltas = radii.Select(radius =>
-        {
-            var onlyFirst = pairs.Count(p => Certifies(p.First, radius) && !Certifies(p.Other, radius));
-            var onlyOther = pairs.Count(p => !Certifies(p.First, radius) && Certifies(p.Other, radius));
-            double images = Math.Max(1, pairs.Count);
-            return new RadiusDelta(
-                radius,
-                pairs.Count(p => Certifies(p.First, radius)) / images,
-                pairs.Count(p => Certifies(p.Other, radius)) / images,
-                onlyFirst,
-                onlyOther,
-                BinomialTest.TwoSided(onlyFirst, onlyOther)
-            );
-        });
+        var pairs = sameIndex.Where(p => p.First.Label == p.Other.Label).ToList();
+        var hasRadii = first.HasRadii && other.HasRadii;
+        var deltas = radii
+            .Where(r => hasRadii || r == 0)
+            .Select(radius =>
+            {
+                var onlyFirst = pairs.Count(p => Certifies(p.First, radius) && !Certifies(p.Other, radius));
+                var onlyOther = pairs.Count(p => !Certifies(p.First, radius) && Certifies(p.Other, radius));
+                double images = Math.Max(1, pairs.Count);
+                return new RadiusDelta(
+                    radius,
+                    pairs.Count(p => Certifies(p.First, radius)) / images,
+                    pairs.Count(p => Certifies(p.Other, radius)) / images,
+                    onlyFirst,
+                    onlyOther,
+                    BinomialTest.TwoSided(onlyFirst, onlyOther)
+                );
+            });
         var radius = pairs.Sum(p => Counted(p.Other) - Counted(p.First)) / Math.Max(1, pairs.Count);
-        return new RunDelta(name, pairs.Count, [.. deltas], radius);
+        return new RunDelta(
+            name,
+            pairs.Count,
+            sameIndex.Count - pairs.Count,
+            [.. deltas],
+            hasRadii ? radius : double.NaN
+        );
     }
 
     private static CurveFigure FigureOf(IReadOnlyList<CertifiedRun> runs, List<string> names)
@@ -155,7 +169,10 @@ public sealed record RunComparison
                 Slot = at,
                 IsPublished = mixed && run.IsLog,
             };
-        var panels = runs.Select((run, at) => (run.Facts.Norm, Series: Series(run, at))).ToLookup(c => c.Norm);
+        var panels = runs.Select((run, at) => (Run: run, At: at))
+            .Where(r => r.Run.HasRadii || !runs.Any(other => other.HasRadii))
+            .Select(r => (r.Run.Facts.Norm, Series: Series(r.Run, r.At)))
+            .ToLookup(c => c.Norm);
         CurvePanel Panel(IGrouping<Norm?, (Norm? Norm, CurveSeries Series)> group) =>
             new(panels.Count > 1 ? SweepTable.NormName([group.Key]) : "", [.. group.Select(c => c.Series)])
             {

@@ -22,7 +22,7 @@ public static class RunTable
             .ThenBy(r => r.Facts.TrainSigma)
             .ThenBy(r => r.Facts.Sigma)
             .ToList();
-        List<AccuracyRow> rows = [.. ordered.Select(r => r.Row(columns))];
+        var rows = Tell(ordered, [.. ordered.Select(r => r.Row(columns))]);
         return new AccuracyTable
         {
             Radii = columns,
@@ -32,10 +32,47 @@ public static class RunTable
         };
     }
 
+    // Rows of which the same is known, such as repeated runs, by the shortest end of their path that tells them apart.
+    private static List<AccuracyRow> Tell(List<CertifiedRun> runs, List<AccuracyRow> rows)
+    {
+        var alike = rows.Select((row, at) => (Row: row, At: at))
+            .GroupBy(r =>
+                (r.Row.Dataset, r.Row.Model, r.Row.Noise, r.Row.TrainSigma, r.Row.Sigma, r.Row.N, r.Row.Alpha)
+            )
+            .Where(group => group.Skip(1).Any());
+        foreach (var group in alike)
+        {
+            var sources = group.Select(r => runs[r.At].Source.Replace('\\', '/').Split('/')).ToList();
+            var length = 1;
+            while (
+                length < sources.Max(s => s.Length)
+                && sources.Select(s => End(s, length)).Distinct().Count() < sources.Count
+            )
+            {
+                length++;
+            }
+
+            foreach (var ((_, at), source) in group.Zip(sources))
+            {
+                rows[at] = rows[at] with { Run = End(source, length) };
+            }
+        }
+
+        return rows;
+    }
+
+    private static string End(string[] segments, int length) =>
+        string.Join('/', segments.Skip(Math.Max(0, segments.Length - length)));
+
     private static List<string> Notes(List<CertifiedRun> runs, List<AccuracyRow> rows)
     {
         var notes = new List<string>();
-        var alphas = runs.Select(r => r.Facts.Alpha).Distinct().ToList();
+        if (runs.Any(r => !r.HasRadii))
+        {
+            notes.Add("A prediction log has no radii: it says only which classes were right, at r = 0.");
+        }
+
+        var alphas = runs.Where(r => r.HasRadii).Select(r => r.Facts.Alpha).Distinct().ToList();
         if (alphas.Count > 1)
         {
             notes.Add("The rows were certified at different α, so their radii do not compare exactly.");

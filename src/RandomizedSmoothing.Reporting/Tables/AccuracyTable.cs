@@ -11,6 +11,9 @@ public sealed record AccuracyRow
     /// <summary>Base classifier.</summary>
     public required string Model { get; init; }
 
+    /// <summary>Where the row comes from, where nothing else tells it from another row; else empty.</summary>
+    public string Run { get; init; } = "";
+
     /// <summary>Standard deviation of its training noise; null when imported.</summary>
     public double? TrainSigma { get; init; }
 
@@ -23,7 +26,7 @@ public sealed record AccuracyRow
     /// <summary>Standard deviation of the smoothing noise; null where a log does not say.</summary>
     public double? Sigma { get; init; }
 
-    /// <summary>Certified accuracy at each radius of the table, in [0, 1].</summary>
+    /// <summary>Certified accuracy at each radius of the table, in [0, 1]; NaN where a log without radii does not say.</summary>
     public required IReadOnlyList<double> Accuracies { get; init; }
 
     /// <summary>Share of abstentions, in [0, 1].</summary>
@@ -90,7 +93,7 @@ public sealed record AccuracyTable
         var value = Rows[row].Accuracies[column];
         return value > 0
             && Rows.Where(other => other.Dataset == Rows[row].Dataset && other.Norm == Rows[row].Norm)
-                .All(other => other.Accuracies[column] <= value);
+                .All(other => !(other.Accuracies[column] > value));
     }
 
     /// <summary>What the stars of some rows say.</summary>

@@ -71,7 +71,7 @@ public static class TableData
                     new JsonObject
                     {
                         ["radius"] = table.Radii[column],
-                        ["certifiedAccuracy"] = row.Accuracies[column],
+                        ["certifiedAccuracy"] = double.IsNaN(row.Accuracies[column]) ? null : row.Accuracies[column],
                         ["best"] = table.IsBest(at, column),
                     }
                 );
@@ -115,5 +115,6 @@ public static class TableData
             ? field
             : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    private static string Text(double? value) => value is { } number ? TableLayout.Number(number) : "";
+    private static string Text(double? value) =>
+        value is { } number && !double.IsNaN(number) ? TableLayout.Number(number) : "";
 }

@@ -119,7 +119,9 @@ public sealed class TableLayout
 
     // No image is no share of them, and not a share of 0.
     private static TableCell Share(AccuracyRow row, double value, AccuracyTable table, bool isBest = false) =>
-        row.Images == 0 ? new TableCell("–") : new TableCell(PythonText.Fixed(value, table.Decimals), isBest);
+        row.Images == 0 || double.IsNaN(value)
+            ? new TableCell("–")
+            : new TableCell(PythonText.Fixed(value, table.Decimals), isBest);
 
     private static bool HasStops(AccuracyTable table) => table.Rows.Any(r => r.MeanDraws < r.N);
 
@@ -137,6 +139,7 @@ public sealed class TableLayout
             ("n", [.. table.Rows.Select(r => r.N is { } n ? n.ToString(CultureInfo.InvariantCulture) : "?")]),
             ("α", [.. table.Rows.Select(r => r.Alpha is { } alpha ? Number(alpha) : "?")]),
             ("trained at σ", [.. table.Rows.Select(TrainText)]),
+            ("run", [.. table.Rows.Select(r => r.Run)]),
             ("σ", [.. table.Rows.Select(r => r.Sigma is { } sigma ? Number(sigma) : "?")]),
         ];
 
@@ -164,7 +167,8 @@ public sealed class TableLayout
                 }
             )
             .ToList();
-        var text = $"Certified accuracy at {table.Norm} radius r";
+        var text =
+            table.Norm == "?" ? "Certified accuracy at radius r" : $"Certified accuracy at {table.Norm} radius r";
         return constant.Count == 0 ? text : $"{text}: {string.Join(", ", constant)}";
     }
 

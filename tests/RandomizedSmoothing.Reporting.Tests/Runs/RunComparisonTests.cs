@@ -5,6 +5,7 @@ using RandomizedSmoothing.Core.Noise;
 using RandomizedSmoothing.Reporting.Logs;
 using RandomizedSmoothing.Reporting.Results;
 using RandomizedSmoothing.Reporting.Runs;
+using RandomizedSmoothing.Reporting.Tables;
 
 namespace RandomizedSmoothing.Reporting.Tests.Runs;
 
@@ -28,6 +29,35 @@ public sealed class RunComparisonTests : IDisposable
         delta.Deltas[0].ShouldBe(new RadiusDelta(0, 1.0 / 3, 1, 0, 2, 0.5));
         delta.Deltas[1].ShouldBe(new RadiusDelta(0.5, 0, 2.0 / 3, 0, 2, 0.5));
         delta.RadiusDifference.ShouldBe((0.6 + 0.7 + 0.1 - 0.2) / 3, 1e-12);
+    }
+
+    [Fact]
+    public void Images_of_one_index_and_two_labels_are_not_taken_for_the_same()
+    {
+        var a = Log("toy/net/noise_0.25/test/sigma_0.25", "0 1 1 0.5", "1 1 1 0.2", "2 3 2 0.9");
+        var b = Log("toy/net/noise_0.50/test/sigma_0.50", "0 1 1 0.6", "1 2 1 0.7", "2 2 2 0.1");
+        var comparison = RunComparison.Of([a, b], [0]);
+        comparison.Deltas[0].SharedImages.ShouldBe(1);
+        comparison.Deltas[0].OtherLabels.ShouldBe(2);
+        ComparisonText.Grid(comparison).ShouldContain("2 images of the same index have another label");
+    }
+
+    [Fact]
+    public void A_prediction_log_is_compared_where_it_says_something_and_nowhere_else()
+    {
+        var a = Log("toy/net/noise_0.25/test/sigma_0.25", "0 1 1 0.5", "1 1 1 0.2");
+        var text = "idx\tlabel\tpredict\tcorrect\ttime\n0\t1\t1\t1\t1.0\n1\t1\t-1\t0\t1.0\n";
+        var predicted = CohenTsvReader.Parse(text, "toy/net/noise_0.25/test/N_100/sigma_0.25");
+        var b = CertifiedRun.OfLog(predicted, null);
+        var comparison = RunComparison.Of([a, b], [0, 0.25]);
+        comparison.Table.Rows[1].Accuracies.ShouldBe([0.5, double.NaN]);
+        comparison.Table.IsBest(0, 1).ShouldBeTrue();
+        comparison.Table.Rows[1].AverageRadius.ShouldBeNull();
+        comparison.Deltas[0].Deltas.ShouldHaveSingleItem().Radius.ShouldBe(0);
+        comparison.Figure.Panels.ShouldHaveSingleItem().Series.ShouldHaveSingleItem().Label.ShouldStartWith("A");
+        ComparisonText.Grid(comparison).ShouldNotContain("nan", Case.Insensitive);
+        ComparisonText.Json([comparison]).ShouldContain("\"certifiedAccuracy\": null");
+        TableData.Csv(RunTable.Of([a, b], [0, 0.25], 2)).ShouldNotContain("nan", Case.Insensitive);
     }
 
     [Fact]

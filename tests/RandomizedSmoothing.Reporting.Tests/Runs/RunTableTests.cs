@@ -42,6 +42,18 @@ public sealed class RunTableTests
     }
 
     [Fact]
+    public void Rows_of_which_the_same_is_known_are_told_apart_by_their_files()
+    {
+        var rows = CohenTsv.Header + "\n0\t1\t1\t0.5\t1\t1.0\n";
+        CertifiedRun Run(string path) => CertifiedRun.OfLog(CohenTsvReader.Parse(rows, path), null);
+        var table = RunTable.Of([Run("x/1/m_sigma_0.5"), Run("x/2/m_sigma_0.5"), Run("x/m_sigma_1.0")], [0], 2);
+        table.Rows.Select(r => r.Run).ShouldBe(["1/m_sigma_0.5", "2/m_sigma_0.5", ""]);
+        var layout = TableLayout.Of(table);
+        layout.Headers.Take(layout.KeyColumns).ShouldContain("run");
+        layout.Caption.ShouldStartWith("Certified accuracy at radius r");
+    }
+
+    [Fact]
     public void All_rows_that_share_the_best_value_are_marked_and_none_at_zero()
     {
         var table = new AccuracyTable
