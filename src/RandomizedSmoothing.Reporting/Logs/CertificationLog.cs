@@ -22,7 +22,13 @@ public sealed record LogRow(int Index, int Label, int Predicted, double Radius, 
     /// <summary>The value of <see cref="Predicted"/> that means abstention.</summary>
     public const int Abstain = -1;
 
-    /// <summary>Whether the plan left the image out; logs write it as they write abstentions.</summary>
+    /// <summary>
+    /// What logs of this program have in the column predict of an image that the plan left out. It is no abstention; the row
+    /// stays, not correct and with radius 0, so that shares of all rows are what they should be to any reader.
+    /// </summary>
+    public const int LeftOut = -2;
+
+    /// <summary>Whether the plan left the image out: neither a class nor an abstention.</summary>
     public bool NotEstimated { get; init; }
 
     /// <summary>Whether the classifier abstained.</summary>

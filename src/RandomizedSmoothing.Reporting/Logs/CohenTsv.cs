@@ -6,7 +6,8 @@ namespace RandomizedSmoothing.Reporting.Logs;
 /// <summary>
 /// The tab-separated certification log of Cohen, Rosenfeld, Kolter (2019), which the field's scripts read: one row per image,
 /// radius by Python's <c>{:.3}</c>, time by <c>str(timedelta)</c>. The radius is rounded to nearest, as theirs is, so a
-/// printed radius may exceed the certified one by half a unit of its last digit; curves are computed from the exact ones.
+/// printed radius may exceed the certified one by half a unit of its last digit; curves are computed from the exact ones. An
+/// image that the plan left out is predicted <see cref="LogRow.LeftOut"/>, which a count of abstentions (−1) passes over.
 /// </summary>
 public static class CohenTsv
 {
@@ -28,7 +29,7 @@ public static class CohenTsv
     public static string Format(LogRow row, int digits = 3) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{row.Index}\t{row.Label}\t{row.Predicted}\t{PythonText.General(row.Radius, digits)}\t{(row.Correct ? 1 : 0)}\t{PythonText.TimeDelta(row.Time)}"
+            $"{row.Index}\t{row.Label}\t{(row.NotEstimated ? LogRow.LeftOut : row.Predicted)}\t{PythonText.General(row.Radius, digits)}\t{(row.Correct ? 1 : 0)}\t{PythonText.TimeDelta(row.Time)}"
         );
 
     /// <summary>Reads a log in any of its dialects; see <see cref="CohenTsvReader"/>.</summary>

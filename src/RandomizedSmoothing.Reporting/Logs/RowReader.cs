@@ -103,13 +103,13 @@ internal sealed class RowReader(LogColumns columns, char? separator, bool endsWi
             row = row with { Correct = row.Predicted == row.Label };
         }
 
-        if (row.Abstained && row.Radius != 0)
+        if (row.Predicted == LogRow.Abstain && row.Radius != 0)
         {
             _diagnoses.Add(new LogDiagnosis(number, "an abstention carries a radius; it is taken as 0"));
             row = row with { Radius = 0 };
         }
 
-        if (columns.Radius >= 0 && !row.Abstained)
+        if (columns.Radius >= 0 && row.Predicted != LogRow.Abstain)
         {
             _digits.Add(fields[columns.Radius]);
         }
@@ -136,9 +136,9 @@ internal sealed class RowReader(LogColumns columns, char? separator, bool endsWi
         {
             problem = $"label '{fields[columns.Label]}' is no class";
         }
-        else if (!Whole(fields[columns.Predict], out var predicted) || predicted < -1)
+        else if (!Whole(fields[columns.Predict], out var predicted) || predicted < LogRow.LeftOut)
         {
-            problem = $"predict '{fields[columns.Predict]}' is no class and not -1";
+            problem = $"predict '{fields[columns.Predict]}' is no class and not -1 or -2";
         }
         else if (columns.Radius >= 0 && !IsRadius(fields[columns.Radius], predicted, out radius))
         {
@@ -154,7 +154,10 @@ internal sealed class RowReader(LogColumns columns, char? separator, bool endsWi
         }
         else
         {
-            row = new LogRow(index, label, predicted, radius, correct, time);
+            row = new LogRow(index, label, Math.Max(predicted, LogRow.Abstain), radius, correct, time)
+            {
+                NotEstimated = predicted == LogRow.LeftOut,
+            };
             problem = "";
             return true;
         }
@@ -184,7 +187,7 @@ internal sealed class RowReader(LogColumns columns, char? separator, bool endsWi
             return false;
         }
 
-        if (predicted == LogRow.Abstain && !(radius > 0))
+        if (predicted < 0 && !(radius > 0))
         {
             radius = 0;
         }

@@ -100,6 +100,27 @@ public sealed class ResultsFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task Images_that_are_not_estimated_keep_their_rows_in_the_log_and_are_no_abstentions()
+    {
+        var results = SampleSweep.PartlyEstimated();
+        await ResultsFolder.WriteAsync(_folder.Path, results);
+        var leftOut = 0;
+        foreach (var cell in results.Certify())
+        {
+            var name = cell.Cell.Id.FileName + ".tsv";
+            var path = _folder.File("certificates/" + name);
+            var log = CohenTsv.Read(path);
+            log.Rows.Count.ShouldBe(cell.Certificates.Count);
+            log.Rows.Count(r => r.NotEstimated).ShouldBe(cell.Certificates.Count(c => c.NotEstimated));
+            log.Rows.Count(r => r.Abstained).ShouldBe(cell.Certificates.Count(c => c.Abstained));
+            leftOut += (await File.ReadAllLinesAsync(path)).Count(l => l.Split('\t')[2..5] is ["-2", "0.0", "0"]);
+        }
+
+        leftOut.ShouldBe(results.Certify().Sum(c => c.Certificates.Count(r => r.NotEstimated)));
+        leftOut.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task Unfinished_images_have_votes_but_no_certificate()
     {
         await ResultsFolder.WriteAsync(_folder.Path, SampleSweep.Create(unfinished: 7));
