@@ -11,6 +11,9 @@ public sealed record CurvePanel(string Title, IReadOnlyList<CurveSeries> Series)
     /// <summary>The norm of all its radii; null where it is not known.</summary>
     public Norm? Norm { get; init; } = Core.Noise.Norm.L2;
 
+    /// <summary>Whether curves have bands: of more curves than there are colours they would only hide each other.</summary>
+    public bool HasBands => Series.Count(s => !s.IsPublished) <= Palette.Count;
+
     /// <summary>Text of the radius axis, with its norm and unit.</summary>
     public string RadiusLabel =>
         Norm switch

@@ -13,6 +13,15 @@ public static class CurvePlots
     private const int PanelWidth = 560;
     private const int PanelHeight = 400;
     private const int Scale = 2;
+    private const int TitleSize = 16;
+    private const int LegendSize = 14;
+
+    // Titles are centred above the axes, which lie right of the panel's middle.
+    private const int TitleWidth = 490;
+
+    // Of a panel, what lies between the axes.
+    private const int PlotWidth = 470;
+    private const int PlotHeight = 310;
 
     /// <summary>
     /// Whether this machine can letter the figures: minimal containers have no typeface at all, and the figures come out with
@@ -89,7 +98,7 @@ public static class CurvePlots
         var plot = new Plot();
         plot.FigureBackground.Color = Colors.White;
         plot.DataBackground.Color = Colors.White;
-        foreach (var series in panel.Series.Where(s => !s.IsPublished && s.Images > 0))
+        foreach (var series in panel.Series.Where(s => panel.HasBands && !s.IsPublished && s.Images > 0))
         {
             AddBand(plot, series, figure.Confidence, end);
         }
@@ -151,19 +160,46 @@ public static class CurvePlots
         plot.Axes.Left.SetTicks(ticks, ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
         if (panel.Title.Length > 0)
         {
-            plot.Title(PlotFont.Printable(panel.Title), 16);
+            plot.Title(PlotFont.Printable(PanelLettering.Fit(panel.Title, TitleSize, TitleWidth)), TitleSize);
             plot.Axes.Title.Label.Bold = false;
         }
 
-        var legend = plot.ShowLegend(Alignment.UpperRight);
+        var finished = panel.Series.Where(s => s.Images > 0).ToList();
+        if (finished.Count > 0 && finished.TrueForAll(s => s.CountAt(0) == 0))
+        {
+            var note = plot.Add.Annotation(
+                "no image is classified correctly with a certificate",
+                Alignment.MiddleCenter
+            );
+            note.LabelFontSize = LegendSize;
+            note.LabelFontColor = ink;
+            note.LabelBackgroundColor = Colors.White;
+            note.LabelBorderWidth = 0;
+            note.LabelShadowColor = Colors.Transparent;
+        }
+
+        var legend = Legend(plot, PanelLettering.PlaceOf(panel, end, LegendSize, PlotWidth, PlotHeight));
         legend.OutlineWidth = 0;
         legend.ShadowColor = Colors.Transparent;
         legend.BackgroundColor = Colors.White;
-        legend.FontSize = 14;
+        legend.FontSize = LegendSize;
         legend.FontColor = ink;
         legend.SymbolWidth = 28;
         legend.Margin = new PixelPadding(0);
         plot.Axes.Left.MinimumSize = 64;
         plot.Font.Set(PlotFont.Name);
+    }
+
+    private static Legend Legend(Plot plot, PanelLettering.LegendPlace place)
+    {
+        if (place == PanelLettering.LegendPlace.Outside)
+        {
+            plot.ShowLegend(Edge.Right);
+            return plot.Legend;
+        }
+
+        return plot.ShowLegend(
+            place == PanelLettering.LegendPlace.UpperRight ? Alignment.UpperRight : Alignment.LowerLeft
+        );
     }
 }

@@ -55,7 +55,7 @@ public static class SweepFigure
 
     /// <summary>
     /// What of a cell names its panel and what its curve: as soon as a panel would hold more curves than there are colours, the
-    /// families have panels of their own, and then the training sigmas.
+    /// families have panels of their own, and then the training sigmas, unless each would be alone.
     /// </summary>
     private sealed record Split(bool HasFamilies, bool ByNoise, bool ByTrain)
     {
@@ -64,9 +64,10 @@ public static class SweepFigure
             var families = cells.Select(c => c.Cell.Noise).Distinct().Count() > 1;
             var whole = new Split(families, false, false);
             var byNoise = new Split(families, families, false);
+            var byTrain = byNoise with { ByTrain = true };
             return whole.Fits(cells) ? whole
-                : byNoise.Fits(cells) ? byNoise
-                : byNoise with { ByTrain = true };
+                : byNoise.Fits(cells) || !byTrain.Compares(cells) ? byNoise
+                : byTrain;
         }
 
         public (string Dataset, string Model, Norm Norm, string Noise, double? Train) PanelOf(CellReport cell) =>
@@ -116,6 +117,9 @@ public static class SweepFigure
 
             return string.Join(" · ", parts);
         }
+
+        // Where every network is smoothed at its own training sigma alone, panels by training sigma hold one curve each.
+        private bool Compares(IReadOnlyList<CellReport> cells) => cells.GroupBy(PanelOf).Any(g => g.Skip(1).Any());
 
         private bool Fits(IReadOnlyList<CellReport> cells) =>
             cells.GroupBy(PanelOf).All(g => g.Count() <= Palette.Count);

@@ -27,7 +27,7 @@ public static class CurveSvg
             $"<svg class=\"plot\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{HtmlText.Encode(Describe(panel))}\">\n"
         );
         Axes(svg, panel, end);
-        foreach (var series in panel.Series.Where(s => s.Images > 0 && !s.IsPublished))
+        foreach (var series in panel.Series.Where(s => panel.HasBands && s.Images > 0 && !s.IsPublished))
         {
             Band(svg, series, figure.Confidence, end);
         }

@@ -106,7 +106,7 @@ public static class HtmlReport
             "</div>\n<p class=\"caption\">The share of images that are classified correctly and for which no change of "
         );
         page.Append("this size can alter the answer. Abstentions count as wrong.");
-        if (content.Figure.Confidence is { } confidence)
+        if (content.Figure.Confidence is { } confidence && content.Figure.Panels.Any(p => p.HasBands))
         {
             page.Append(
                 CultureInfo.InvariantCulture,

@@ -51,6 +51,57 @@ public sealed class CurvePlotsTests
         figure.RadiusEnd(figure.Panels[0]).ShouldBe(1);
     }
 
+    [Fact]
+    public void A_title_that_is_too_wide_loses_its_middle_and_keeps_what_tells_it_apart()
+    {
+        var model = "convolutional-network-of-the-adversarially-trained-replication-with-seed-2";
+        var fitted = PanelLettering.Fit($"cifar10 · {model} · laplace", 16, 536);
+        fitted.ShouldStartWith("cifar10 · convolutional");
+        fitted.ShouldEndWith("seed-2 · laplace");
+        fitted.ShouldContain("…");
+        using var font = new SkiaSharp.SKFont(PlotFont.Typeface, 16);
+        font.MeasureText(fitted).ShouldBeLessThanOrEqualTo(536);
+        PanelLettering.Fit("cifar10 · resnet110", 16, 536).ShouldBe("cifar10 · resnet110");
+    }
+
+    [Fact]
+    public void The_legend_goes_where_it_hides_no_curve()
+    {
+        CurveSeries Falling(double start, double last) =>
+            new(
+                "σ = 0.25",
+                Enumerable.Range(0, 100).Where(i => i < 100 * start).Select(i => last * i / (100 * start)),
+                100
+            );
+        CurveSeries High(double level) => new("σ = 0.25", Enumerable.Repeat(1.0, (int)(100 * level)), 100);
+        PanelLettering.LegendPlace Place(params CurveSeries[] series) =>
+            PanelLettering.PlaceOf(new CurvePanel("", series), 1.06, 14, 470, 310);
+        Place(Falling(0.9, 1)).ShouldBe(PanelLettering.LegendPlace.UpperRight);
+        Place(High(0.97)).ShouldBe(PanelLettering.LegendPlace.LowerLeft);
+        Place(High(0.97), Falling(0.9, 0.05)).ShouldBe(PanelLettering.LegendPlace.Outside);
+    }
+
+    [Fact]
+    public void A_figure_of_abstentions_alone_says_so()
+    {
+        CurveFigure Of(int correct) =>
+            new() { Panels = [new CurvePanel("", [new CurveSeries("x", Enumerable.Repeat(0.0, correct), 9)])] };
+        using var nothing = SkiaSharp.SKBitmap.Decode(CurvePlots.Png(Of(0)));
+        using var something = SkiaSharp.SKBitmap.Decode(CurvePlots.Png(Of(1)));
+        var ink = SkiaSharp.SKColor.Parse("#222222");
+        var middle = 0;
+        for (var x = 300; x < 1000; x++)
+        {
+            for (var y = 330; y < 400; y++)
+            {
+                middle += nothing.GetPixel(x, y) == ink ? 1 : 0;
+                something.GetPixel(x, y).ShouldNotBe(ink);
+            }
+        }
+
+        middle.ShouldBeGreaterThan(100);
+    }
+
     private static CurveFigure Figure(int panels) =>
         new()
         {

@@ -36,6 +36,19 @@ public sealed class SweepFigureTests
     }
 
     [Fact]
+    public void Networks_that_are_smoothed_at_their_own_sigma_alone_share_a_panel_however_many()
+    {
+        double[] sigmas = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+        var cells = sigmas.SelectMany(s => Cells(["gaussian"], [s], [s])).ToList();
+        var panel = SweepFigure.Of(cells, []).Panels.ShouldHaveSingleItem();
+        panel.Series.Count.ShouldBe(10);
+        panel.Series.Select(s => s.Slot).ShouldBeUnique();
+        CurveSvg.Panel(new CurveFigure { Panels = [panel] }, panel).ShouldNotContain("class=\"band");
+        panel = panel with { Series = [.. panel.Series.Take(Palette.Count)] };
+        CurveSvg.Panel(new CurveFigure { Panels = [panel] }, panel).ShouldContain("class=\"band");
+    }
+
+    [Fact]
     public void Norms_have_panels_and_axes_of_their_own()
     {
         var figure = Figure(["gaussian", "uniform", "laplace"], [0.25], [0.25, 1]);

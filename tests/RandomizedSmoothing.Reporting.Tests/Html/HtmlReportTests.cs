@@ -90,6 +90,14 @@ public sealed partial class HtmlReportTests : IDisposable
     }
 
     [Fact]
+    public async Task Names_of_any_length_wrap_and_leave_bars_and_numbers_their_room()
+    {
+        var page = await PageAsync(SampleSweep.Create(0, 1000, new string('x', 120), "b"), null);
+        page.ShouldContain(".bars { display: grid; grid-template-columns: fit-content(18rem) minmax(10rem, 1fr)");
+        page.ShouldContain("tbody th { white-space: normal; overflow-wrap: anywhere;");
+    }
+
+    [Fact]
     public async Task Images_that_are_not_estimated_are_no_abstentions()
     {
         var page = await PageAsync(SampleSweep.PartlyEstimated(), null);
