@@ -8,7 +8,10 @@ namespace RandomizedSmoothing.Reporting.Tables;
 /// </summary>
 public static class TableText
 {
-    /// <summary>Aligned columns for a terminal.</summary>
+    // Of a terminal of 80 columns, half for names.
+    private const int LongestName = 40;
+
+    /// <summary>Aligned columns for a terminal; long names lose their middle where they still differ.</summary>
     public static string Grid(AccuracyTable table)
     {
         var layout = TableLayout.Of(table);
@@ -17,6 +20,11 @@ public static class TableText
         );
         var rows = new List<List<string>> { layout.Headers.Select((h, at) => h + StarRoom(layout, at)).ToList() };
         rows.AddRange(cells);
+        for (var key = 0; key < layout.KeyColumns; key++)
+        {
+            Shorten(rows, key);
+        }
+
         var widths = Enumerable.Range(0, layout.Headers.Count).Select(at => rows.Max(r => r[at].Length)).ToList();
         var text = new StringBuilder();
         text.Append(layout.Caption).Append("\n\n");
@@ -75,6 +83,23 @@ public static class TableText
         }
 
         return text.Append("\\bottomrule\n\\end{tabular}\n").ToString();
+    }
+
+    private static void Shorten(List<List<string>> rows, int column)
+    {
+        var names = rows.Select(r => r[column]).ToList();
+        var shorter = names.ConvertAll(name =>
+            name.Length <= LongestName ? name : name[..(LongestName / 2)] + "…" + name[^(LongestName / 2 - 1)..]
+        );
+        if (shorter.Distinct().Count() < names.Distinct().Count())
+        {
+            return;
+        }
+
+        for (var row = 0; row < rows.Count; row++)
+        {
+            rows[row][column] = shorter[row];
+        }
     }
 
     private static bool IsKey(TableLayout layout, int column) => column < layout.KeyColumns;

@@ -54,6 +54,29 @@ public sealed class RunTableTests
     }
 
     [Fact]
+    public void Long_names_lose_their_middle_in_a_terminal_where_they_still_differ()
+    {
+        AccuracyTable Of(params string[] models) =>
+            new()
+            {
+                Radii = [0],
+                Rows =
+                [
+                    .. models.Select(m => new AccuracyRow
+                    {
+                        Dataset = "d",
+                        Model = m,
+                        Accuracies = [0.5],
+                    }),
+                ],
+            };
+        var name = new string('a', 30) + "-middle-" + new string('z', 30);
+        TableText.Grid(Of(name, "b")).ShouldContain(new string('a', 20) + "…" + new string('z', 19) + " ");
+        TableText.Grid(Of(name, name.Replace("middle", "other", StringComparison.Ordinal))).ShouldContain(name);
+        TableText.Markdown(Of(name, "b")).ShouldContain(name);
+    }
+
+    [Fact]
     public void All_rows_that_share_the_best_value_are_marked_and_none_at_zero()
     {
         var table = new AccuracyTable
