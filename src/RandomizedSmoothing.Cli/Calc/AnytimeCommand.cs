@@ -67,6 +67,7 @@ internal static class AnytimeCommand
         command.SetAction(parsed =>
         {
             var read = CohenTsvReader.Read(terminal.Resolve(parsed.GetValue(log)!));
+            RequireRadii(read);
             var level = parsed.GetValue(sigma) ?? read.Specification.Sigma ?? parsed.Require(sigma, Name);
             var plan = new CertificationPlan
             {
@@ -94,6 +95,25 @@ internal static class AnytimeCommand
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    // Probabilities are read off the radii, by the formula of Gaussian noise.
+    private static void RequireRadii(CertificationLog log)
+    {
+        if (log.Kind == LogKind.Predict || log.Rows.Count == 0)
+        {
+            var reason = log.Kind == LogKind.Predict ? "is a prediction log: it has no radii" : "has no row";
+            throw new UserErrorException(
+                $"'{log.Path}' {reason}, so no probabilities can be told from it. Give a certification log, with the columns {CohenTsv.Header.Replace('\t', ' ')}."
+            );
+        }
+
+        if (log.Specification.Noise is { } noise and not "gaussian")
+        {
+            throw new UserErrorException(
+                $"'{log.Path}' is a log of {noise} noise, and probabilities are read off the radii of gaussian noise only. Give a log of gaussian noise."
+            );
+        }
     }
 
     private static void Print(

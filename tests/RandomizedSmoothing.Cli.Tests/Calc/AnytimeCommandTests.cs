@@ -42,6 +42,20 @@ public sealed class AnytimeCommandTests
         point["fixed"]!.GetValue<double>().ShouldBe(0.5);
     }
 
+    [Theory]
+    [InlineData("sigma_0.50", "idx\tlabel\tpredict\tcorrect\ttime\n0\t3\t3\t1\t1.0\n", "prediction log")]
+    [InlineData("sigma_0.50", "idx\tlabel\tpredict\tradius\tcorrect\ttime\n", "no row")]
+    [InlineData("d__m@0.5__laplace__0.5.tsv", "idx label predict radius correct time\n0 3 3 0.1 1 1.0\n", "laplace")]
+    public async Task A_log_that_tells_no_probabilities_is_refused(string name, string text, string why)
+    {
+        using var folder = new ScratchFolder();
+        var path = Path.Combine(folder.Path, name);
+        await File.WriteAllTextAsync(path, text);
+        var run = await RsmoothRunner.RunAsync("calc", "anytime", path, "--sigma", "0.5");
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain(why);
+    }
+
     [Fact]
     public async Task A_radius_that_is_no_number_is_refused()
     {
