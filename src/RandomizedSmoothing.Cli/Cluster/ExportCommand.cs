@@ -1,13 +1,15 @@
 using System.CommandLine;
-using System.IO.Compression;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Node.Api;
+using RandomizedSmoothing.Reporting.Results;
 
 namespace RandomizedSmoothing.Cli.Cluster;
 
 /// <summary><c>rsmooth export</c>: the results folder of a sweep that ran, or runs, on a cluster.</summary>
 public static class ExportCommand
 {
+    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
+
     /// <summary>Builds the verb.</summary>
     public static Command Create(Terminal terminal)
     {
@@ -26,14 +28,20 @@ public static class ExportCommand
             {
                 var id = parsed.GetRequiredValue(sweep);
                 var path = terminal.Resolve(parsed.GetValue(target) ?? Path.Combine("results", id));
-                await FetchAsync(client, id, path, cancellation);
+                await FetchAsync(client, id, path, terminal.Time, cancellation);
                 await terminal.Out.WriteLineAsync(path);
                 return ExitCodes.Done;
             }
         );
     }
 
-    private static async Task FetchAsync(ApiClient client, string id, string path, CancellationToken cancellation)
+    private static async Task FetchAsync(
+        ApiClient client,
+        string id,
+        string path,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
     {
         var aside = path.TrimEnd(Path.DirectorySeparatorChar) + $".{Guid.NewGuid():N}.part";
         var folder = Path.GetDirectoryName(aside)!;
@@ -41,6 +49,7 @@ public static class ExportCommand
         try
         {
             Directory.CreateDirectory(folder);
+            RemoveAbandoned(folder, Path.GetFileName(path.TrimEnd(Path.DirectorySeparatorChar)), time.GetUtcNow());
             await using (var zip = File.Create(aside))
             {
                 await client.DownloadAsync($"{ClusterCommand.PathOf(id)}/export", zip, cancellation);
@@ -52,7 +61,7 @@ public static class ExportCommand
             }
             else
             {
-                await ZipFile.ExtractToDirectoryAsync(aside, path, overwriteFiles: true, cancellation);
+                await ResultsArchive.UnpackAsync(aside, path, cancellation);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
@@ -78,6 +87,19 @@ public static class ExportCommand
             {
                 Directory.Delete(made);
             }
+        }
+    }
+
+    /// <summary>Deletes what exports that were killed have left beside their target.</summary>
+    private static void RemoveAbandoned(string folder, string name, DateTimeOffset now)
+    {
+        foreach (
+            var left in new DirectoryInfo(folder)
+                .EnumerateFiles($"{name}.{new string('?', 32)}.part")
+                .Where(f => now - f.LastWriteTimeUtc > Abandoned)
+        )
+        {
+            left.Delete();
         }
     }
 

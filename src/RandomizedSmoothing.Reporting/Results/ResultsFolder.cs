@@ -143,7 +143,8 @@ public static class ResultsFolder
         };
     }
 
-    private static List<string> PreviousFiles(string directory)
+    /// <summary>What the manifest of the folder lists; empty where there is none.</summary>
+    internal static List<string> PreviousFiles(string directory)
     {
         try
         {
@@ -156,8 +157,10 @@ public static class ResultsFolder
         }
     }
 
-    // Logs of cells that an earlier form of the sweep had. Only names below certificates/ that a manifest listed are touched.
-    private static void RemoveStale(string directory, IEnumerable<string> names)
+    /// <summary>
+    /// Deletes logs of cells that an earlier form of the sweep had. Only names below certificates/ that a manifest listed are touched.
+    /// </summary>
+    internal static void RemoveStale(string directory, IEnumerable<string> names)
     {
         foreach (
             var name in names.Where(n =>
