@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using RandomizedSmoothing.Cluster.Ledger;
 using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Cluster;
@@ -9,6 +11,7 @@ public sealed class DefinitionCache
 
     private readonly Lock _lock = new();
     private readonly List<SweepDefinition> _latest = [];
+    private readonly ConditionalWeakTable<SweepDefinition, byte[]> _json = [];
 
     /// <summary>The definition, or null when it has not been read lately.</summary>
     public SweepDefinition? Find(SweepId sweep)
@@ -18,6 +21,9 @@ public sealed class DefinitionCache
             return _latest.Find(d => d.Id == sweep);
         }
     }
+
+    /// <summary>A definition as it travels, written once for all who hold it: that of a wide grid takes many megabytes.</summary>
+    public byte[] JsonOf(SweepDefinition definition) => _json.GetValue(definition, LedgerJson.Write);
 
     /// <summary>Keeps a definition; the one kept longest makes room.</summary>
     public void Put(SweepDefinition definition)

@@ -31,7 +31,6 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
     // Who waits for which range to be read. A question that is repeated meanwhile waits with the first.
     private readonly Dictionary<OrdinalRange, HashSet<IActorRef>> _asked = [];
     private CellView _view = null!;
-    private byte[]? _definitionJson;
     private bool _isFresh;
 
     /// <summary>Reads its state from the ledger before the first message is handled.</summary>
@@ -106,14 +105,14 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
         });
         Receive<CellProtocol.FetchDefinition>(fetch =>
         {
-            _definitionJson ??= LedgerJson.Write(_view.Sweep);
-            var length = Math.Clamp(_definitionJson.Length - fetch.Offset, 0, PartBytes);
+            var json = _definitions.JsonOf(_view.Sweep);
+            var length = Math.Clamp(json.Length - fetch.Offset, 0, PartBytes);
             Sender.Tell(
                 new CellProtocol.DefinitionPart(
                     _sweep,
                     fetch.Offset,
-                    _definitionJson.Length,
-                    [.. _definitionJson.AsSpan(Math.Min(fetch.Offset, _definitionJson.Length), length)]
+                    json.Length,
+                    [.. json.AsSpan(Math.Min(fetch.Offset, json.Length), length)]
                 )
             );
         });

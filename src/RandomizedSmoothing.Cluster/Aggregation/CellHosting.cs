@@ -34,19 +34,12 @@ public static class CellHosting
         return builder.WithShardRegion<CellAggregator>(
             CellEntity.Region,
             (_, registry) =>
-            {
-                var coordinator = registry.Get<SweepCoordinator>();
-                return entityId =>
-                    Props.Create(() =>
-                        new CellAggregator(
-                            entityId,
-                            provider.GetRequiredService<ISweepLedger>(),
-                            provider.GetRequiredService<DefinitionCache>(),
-                            coordinator,
-                            provider.GetRequiredService<ILogger<CellAggregator>>()
-                        )
-                    );
-            },
+                EntityProps(
+                    provider.GetRequiredService<ISweepLedger>(),
+                    provider.GetRequiredService<DefinitionCache>(),
+                    registry.Get<SweepCoordinator>(),
+                    provider.GetRequiredService<ILogger<CellAggregator>>()
+                ),
             CellEntity.Extractor,
             new ShardOptions
             {
@@ -56,4 +49,12 @@ public static class CellHosting
             }
         );
     }
+
+    // Not as an expression: one is compiled for every entity, which takes longer than to read its cell.
+    internal static Func<string, Props> EntityProps(
+        ISweepLedger ledger,
+        DefinitionCache definitions,
+        IActorRef coordinator,
+        ILogger<CellAggregator> logger
+    ) => entityId => Props.Create(typeof(CellAggregator), entityId, ledger, definitions, coordinator, logger);
 }

@@ -22,6 +22,9 @@ public sealed record Settlement(
     TimeSpan AskedAt
 );
 
+/// <summary>Finished images and recorded draws of both streams.</summary>
+public readonly record struct Counted(int Images, long Draws);
+
 /// <summary>The work of one cell: every ordinal is pending, leased, to be settled, quarantined or finished.</summary>
 /// <param name="definition">The cell.</param>
 /// <param name="images">The number of images.</param>
@@ -74,7 +77,10 @@ public sealed class CellRun(CellDefinition definition, int images, long drawsPer
     public OrdinalRange All => new(0, Images);
 
     /// <summary>The images that are given up.</summary>
-    public int QuarantinedImages => Failure is null ? Quarantined.Sum(q => q.Count) : Images - ImagesDone;
+    public int QuarantinedImages =>
+        Failure is not null ? Images - ImagesDone
+        : Quarantined.Count == 0 ? 0
+        : Quarantined.Sum(q => q.Count);
 
     /// <summary>Whether something of it can be handed out.</summary>
     public bool HasWork => !Pending.IsEmpty || Retries.Count > 0;
@@ -96,12 +102,12 @@ public sealed class CellRun(CellDefinition definition, int images, long drawsPer
         _retries.Clear();
     }
 
-    /// <summary>Takes in the aggregator's totals, which never shrink; returns how many draws are new.</summary>
-    public long Advance(int imagesDone, long draws)
+    /// <summary>Takes in the aggregator's totals, which never shrink; returns how much of them is new.</summary>
+    public Counted Advance(int imagesDone, long draws)
     {
-        var added = Math.Max(0, draws - Draws);
-        ImagesDone = Math.Max(ImagesDone, imagesDone);
-        Draws += added;
+        var added = new Counted(Math.Max(0, imagesDone - ImagesDone), Math.Max(0, draws - Draws));
+        ImagesDone += added.Images;
+        Draws += added.Draws;
         return added;
     }
 

@@ -124,7 +124,7 @@ public sealed partial class CoordinatorState
 
         if (!cell.IsOpen && range == cell.All)
         {
-            cell.Advance(imagesDone, draws);
+            sweep.Advance(cell, imagesDone, draws);
             OpenCell(id, cell, OrdinalRanges.Of(unfinished));
             AskNext(now);
         }
@@ -147,7 +147,7 @@ public sealed partial class CoordinatorState
     {
         if (Find(id) is { } sweep && sweep.Find(cellId) is { IsOpen: true } cell)
         {
-            sweep.Meter.Add(now, cell.Advance(imagesDone, draws));
+            sweep.Meter.Add(now, sweep.Advance(cell, imagesDone, draws));
         }
     }
 

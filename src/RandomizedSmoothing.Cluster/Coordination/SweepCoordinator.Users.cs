@@ -248,29 +248,19 @@ public sealed partial class SweepCoordinator
         }
     }
 
-    private void OnGetProgress(SweepQueries.GetProgress query)
-    {
-        var progress = _state.Progress(query.Sweep, Now);
+    private void OnGetProgress(SweepQueries.GetProgress query) =>
         Sender.Tell(
             new SweepQueries.ProgressPage(
-                progress is null
-                    ? null
-                    : progress with
-                    {
-                        Cells = [.. progress.Cells.Skip(query.FromCell).Take(CellsPerPage)],
-                        Trainings = [.. progress.Trainings.Skip(query.FromCell).Take(CellsPerPage)],
-                    },
-                progress?.Cells.Count ?? 0
+                _state.Progress(query.Sweep, Now, query.FromCell, CellsPerPage),
+                _state.Find(query.Sweep)?.Cells.Count ?? 0
             )
         );
-    }
 
     private void TellListeners()
     {
-        foreach (var sweep in _state.Sweeps.ToList())
+        foreach (var sweep in _state.Sweeps)
         {
-            var progress = _state.Progress(sweep.Id, Now)!;
-            var change = new SweepEvents.SweepChanged(sweep.Id, sweep.State, progress.Draws, progress.ImagesDone);
+            var change = new SweepEvents.SweepChanged(sweep.Id, sweep.State, sweep.Done.Draws, sweep.Done.Images);
             if (!_told.TryGetValue(sweep.Id, out var told) || told != change)
             {
                 _told[sweep.Id] = change;

@@ -44,8 +44,12 @@ public sealed class TrainingRun(ModelReference model)
 /// <summary>One sweep in the coordinator's memory.</summary>
 public sealed class SweepRun
 {
+    private static readonly TimeSpan EstimateAgainAfter = TimeSpan.FromMilliseconds(250);
+
     private readonly Dictionary<CellId, CellRun> _byId;
     private readonly Dictionary<ContentHash, ModelReference> _models;
+    private readonly Dictionary<ContentHash, TrainingRun> _trainings;
+    private (double Draws, TimeSpan At)? _left;
 
     /// <summary>A sweep whose cells are not yet opened.</summary>
     public SweepRun(SweepDefinition definition, SweepState state, int priority, long order)
@@ -75,6 +79,8 @@ public sealed class SweepRun
                 .Models.Where(m => m.Training is not null && used.Contains(m.Key))
                 .Select(m => new TrainingRun(m)),
         ];
+        _trainings = Trainings.GroupBy(t => t.Task.Key).ToDictionary(same => same.Key, same => same.First());
+        DrawsPlanned = Cells.Sum(cell => cell.Images * cell.DrawsPerImage);
     }
 
     /// <summary>What the sweep is.</summary>
@@ -110,11 +116,25 @@ public sealed class SweepRun
     /// <summary>Its speed.</summary>
     public DrawMeter Meter { get; } = new();
 
+    /// <summary>What its cells have done together, kept along because it is asked for many times a second.</summary>
+    public Counted Done { get; private set; }
+
+    /// <summary>Draws that the plan needs at most.</summary>
+    public long DrawsPlanned { get; }
+
+    /// <summary>Takes in a cell's totals; returns how many draws are new.</summary>
+    public long Advance(CellRun cell, int imagesDone, long draws)
+    {
+        var added = cell.Advance(imagesDone, draws);
+        Done = new Counted(Done.Images + added.Images, Done.Draws + added.Draws);
+        return added.Draws;
+    }
+
     /// <summary>The cell of this id, or null.</summary>
     public CellRun? Find(CellId id) => _byId.GetValueOrDefault(id);
 
     /// <summary>The training run of this key, or null.</summary>
-    public TrainingRun? FindTraining(ContentHash key) => Trainings.FirstOrDefault(t => t.Task.Key == key);
+    public TrainingRun? FindTraining(ContentHash key) => _trainings.GetValueOrDefault(key);
 
     /// <summary>The base classifier's file of a cell; null while it is not trained.</summary>
     public ContentHash? ModelFileOf(CellDefinition cell)
@@ -131,26 +151,30 @@ public sealed class SweepRun
     public bool IsFinal =>
         State is SweepState.Completed or SweepState.CompletedWithGaps or SweepState.Cancelled or SweepState.Failed;
 
-    /// <summary>The draws that are still to come, estimated from the finished images where the plan does not fix them.</summary>
-    public double DrawsLeft
+    /// <summary>
+    /// The draws that are still to come, estimated from the finished images where the plan does not fix them; estimated anew a few
+    /// times a second at most, because every cell is looked at.
+    /// </summary>
+    public double DrawsLeft(TimeSpan now)
     {
-        get
+        if (_left is not { } known || now - known.At >= EstimateAgainAfter)
         {
-            double left = 0;
-            foreach (var cell in Cells.Where(c => c.Failure is null))
-            {
-                var images = cell.Images - cell.QuarantinedImages;
-                var perImage = (double)cell.DrawsPerImage;
-                if (!IsFixed && cell.ImagesDone >= 5)
-                {
-                    perImage = Math.Min(perImage, (double)cell.Draws / cell.ImagesDone);
-                }
-
-                left += Math.Max((images - cell.ImagesDone) * Math.Min(1, perImage), (images * perImage) - cell.Draws);
-            }
-
-            return left;
+            _left = known = (Cells.Where(c => c.Failure is null).Sum(DrawsLeftOf), now);
         }
+
+        return known.Draws;
+    }
+
+    private double DrawsLeftOf(CellRun cell)
+    {
+        var images = cell.Images - cell.QuarantinedImages;
+        var perImage = (double)cell.DrawsPerImage;
+        if (!IsFixed && cell.ImagesDone >= 5)
+        {
+            perImage = Math.Min(perImage, (double)cell.Draws / cell.ImagesDone);
+        }
+
+        return Math.Max((images - cell.ImagesDone) * Math.Min(1, perImage), (images * perImage) - cell.Draws);
     }
 
     private static long DrawsOf(SweepDefinition sweep, CellDefinition cell)
