@@ -53,7 +53,7 @@ internal static class FragileSection
         }
 
         page.Append("</div>\n<p class=\"caption\">Right, but by the smallest certified radius, with ");
-        page.Append(HtmlText.Encode(HtmlText.Name(cell, content.Cells)));
+        page.Append(HtmlText.Encode(new CellNames(content.Cells).Of(cell)));
         page.Append("; beside the label, the class that came second.</p>\n</section>\n");
     }
 

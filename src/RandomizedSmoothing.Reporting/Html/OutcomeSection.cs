@@ -27,19 +27,20 @@ internal static class OutcomeSection
                 : ""
         );
         page.Append("</ul>\n<div class=\"bars\">\n");
+        var names = new CellNames(content.Cells);
         foreach (var cell in cells)
         {
-            Bar(page, cell, content.Cells);
+            Bar(page, cell, names);
         }
 
         page.Append("</div>\n</section>\n");
         foreach (var group in cells.GroupBy(c => c.Dataset.Name))
         {
-            Classes(page, [.. group], content.Cells);
+            Classes(page, [.. group], content.Cells, names);
         }
     }
 
-    private static void Bar(StringBuilder page, CellReport cell, IReadOnlyList<CellReport> all)
+    private static void Bar(StringBuilder page, CellReport cell, CellNames names)
     {
         var curve = cell.Curve([0]);
         double images = curve.Images;
@@ -48,7 +49,7 @@ internal static class OutcomeSection
         var said = leftOut > 0 ? $", {HtmlText.Percent(leftOut)} not estimated" : "";
         page.Append(
             CultureInfo.InvariantCulture,
-            $"<div class=\"bar-row\"><span class=\"bar-name\">{HtmlText.Encode(HtmlText.Name(cell, all))}</span><span class=\"bar\" role=\"img\" aria-label=\"{HtmlText.Percent(right)} right, {HtmlText.Percent(wrong)} wrong, {HtmlText.Percent(abstained)} abstained{said}\">"
+            $"<div class=\"bar-row\"><span class=\"bar-name\">{HtmlText.Encode(names.Of(cell))}</span><span class=\"bar\" role=\"img\" aria-label=\"{HtmlText.Percent(right)} right, {HtmlText.Percent(wrong)} wrong, {HtmlText.Percent(abstained)} abstained{said}\">"
         );
         Part(page, "right", right);
         Part(page, "wrong", wrong);
@@ -71,12 +72,17 @@ internal static class OutcomeSection
         );
     }
 
-    private static void Classes(StringBuilder page, List<CellReport> cells, IReadOnlyList<CellReport> all)
+    private static void Classes(
+        StringBuilder page,
+        List<CellReport> cells,
+        IReadOnlyList<CellReport> all,
+        CellNames names
+    )
     {
         var dataset = cells[0].Dataset;
         if (dataset.Classes > MostClasses)
         {
-            Spread(page, cells, all);
+            Spread(page, cells, names);
             return;
         }
 
@@ -94,7 +100,7 @@ internal static class OutcomeSection
         foreach (var cell in cells)
         {
             var shares = Shares(cell);
-            page.Append("<tr><th scope=\"row\">").Append(HtmlText.Encode(HtmlText.Name(cell, all))).Append("</th>");
+            page.Append("<tr><th scope=\"row\">").Append(HtmlText.Encode(names.Of(cell))).Append("</th>");
             foreach (var share in shares)
             {
                 page.Append(
@@ -116,7 +122,7 @@ internal static class OutcomeSection
         page.Append("radius 0, in percent; spread is the best class less the worst.</p>\n</section>\n");
     }
 
-    private static void Spread(StringBuilder page, List<CellReport> cells, IReadOnlyList<CellReport> all)
+    private static void Spread(StringBuilder page, List<CellReport> cells, CellNames names)
     {
         page.Append("<section>\n<h2>Accuracy per class</h2>\n<ul>\n");
         foreach (var cell in cells)
@@ -124,7 +130,7 @@ internal static class OutcomeSection
             var shares = Shares(cell).Where(s => !double.IsNaN(s)).ToList();
             page.Append(
                 CultureInfo.InvariantCulture,
-                $"<li>{HtmlText.Encode(HtmlText.Name(cell, all))}: between {HtmlText.Percent(shares.Min())} and {HtmlText.Percent(shares.Max())} over {shares.Count} classes; {shares.Count(s => s == 0)} classes are never right.</li>\n"
+                $"<li>{HtmlText.Encode(names.Of(cell))}: between {HtmlText.Percent(shares.Min())} and {HtmlText.Percent(shares.Max())} over {shares.Count} classes; {shares.Count(s => s == 0)} classes are never right.</li>\n"
             );
         }
 

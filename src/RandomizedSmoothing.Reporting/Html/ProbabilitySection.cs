@@ -25,9 +25,10 @@ internal static class ProbabilitySection
 
         page.Append("<section aria-labelledby=\"pa\">\n<h2 id=\"pa\">How sure: lower bounds of p<sub>A</sub></h2>\n");
         page.Append("<div class=\"histograms\">\n");
+        var names = new CellNames(content.Cells);
         foreach (var cell in cells)
         {
-            Histogram(page, cell, content.Cells);
+            Histogram(page, cell, names);
         }
 
         var plan = cells[0].Plan;
@@ -41,7 +42,7 @@ internal static class ProbabilitySection
         );
     }
 
-    private static void Histogram(StringBuilder page, CellReport cell, IReadOnlyList<CellReport> all)
+    private static void Histogram(StringBuilder page, CellReport cell, CellNames names)
     {
         var bounds = cell.Certificates.Where(HasBound).ToList();
         var right = new int[Names.Length];
@@ -61,7 +62,7 @@ internal static class ProbabilitySection
 
         var most = Math.Max(1, right.Zip(other, (a, b) => a + b).Max());
         var acr = cell.Curve([]).AverageRadius;
-        page.Append("<figure><h3>").Append(HtmlText.Encode(HtmlText.Name(cell, all))).Append(" <small>ACR ");
+        page.Append("<figure><h3>").Append(HtmlText.Encode(names.Of(cell))).Append(" <small>ACR ");
         page.Append(double.IsFinite(acr) ? acr.ToString("0.000", CultureInfo.InvariantCulture) : "–");
         page.Append("</small></h3>\n<div class=\"histogram\">");
         for (var bin = 0; bin < Names.Length; bin++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RandomizedSmoothing.Core.Noise;
 
 namespace RandomizedSmoothing.Reporting.Tables;
@@ -66,6 +67,12 @@ public sealed record AccuracyRow
 /// </summary>
 public sealed record AccuracyTable
 {
+    // Beside the record, so that it is no part of what makes tables equal, and other rows have figures of their own.
+    private static readonly ConditionalWeakTable<
+        IReadOnlyList<AccuracyRow>,
+        Dictionary<(string, Norm?), double[]>
+    > LargestByGroup = [];
+
     /// <summary>The radii of the columns, ascending.</summary>
     public required IReadOnlyList<double> Radii { get; init; }
 
@@ -91,10 +98,23 @@ public sealed record AccuracyTable
     public bool IsBest(int row, int column)
     {
         var value = Rows[row].Accuracies[column];
-        return value > 0
-            && Rows.Where(other => other.Dataset == Rows[row].Dataset && other.Norm == Rows[row].Norm)
-                .All(other => !(other.Accuracies[column] > value));
+        var largest = LargestByGroup.GetValue(Rows, Largest)[(Rows[row].Dataset, Rows[row].Norm)];
+        return value > 0 && value >= largest[column];
     }
+
+    // The largest value of every column among the rows of a data set and norm; what is not a number is smaller than all.
+    private static Dictionary<(string, Norm?), double[]> Largest(IReadOnlyList<AccuracyRow> rows) =>
+        rows.GroupBy(row => (row.Dataset, row.Norm))
+            .ToDictionary(
+                group => group.Key,
+                group =>
+                    group
+                        .Select(row => row.Accuracies)
+                        .Aggregate(
+                            Enumerable.Repeat(double.NegativeInfinity, group.First().Accuracies.Count).ToArray(),
+                            (largest, values) => [.. largest.Zip(values, double.MaxNumber)]
+                        )
+            );
 
     /// <summary>What the stars of some rows say.</summary>
     internal static string StarNote(IReadOnlyList<AccuracyRow> rows)

@@ -57,12 +57,13 @@ public sealed class TableLayout
         // With a fixed number of draws the caption says it all.
         var showDraws =
             table.Rows.Select(r => r.MeanDraws).OfType<double>().Distinct().Skip(1).Any() || HasStops(table);
+        var showNotEstimated = table.HasNotEstimated;
         var headers = new List<string>(varying.Select(k => k.Name));
         headers.AddRange(table.Radii.Select(r => "r = " + Number(r)));
         if (table.ShowSummary)
         {
             headers.AddRange(["abstained", "wrong"]);
-            if (table.HasNotEstimated)
+            if (showNotEstimated)
             {
                 headers.Add("not estimated");
             }
@@ -90,7 +91,7 @@ public sealed class TableLayout
             {
                 cells.Add(Share(row, row.Abstained, table));
                 cells.Add(Share(row, row.Wrong, table));
-                if (table.HasNotEstimated)
+                if (showNotEstimated)
                 {
                     cells.Add(Share(row, row.NotEstimated, table));
                 }
