@@ -3,15 +3,26 @@ using RandomizedSmoothing.Cluster.Ledger;
 
 namespace RandomizedSmoothing.Cluster.Tests;
 
-/// <summary>A ledger whose votes are read only as often as a test lets them.</summary>
+/// <summary>A ledger whose votes are read, and recorded once that is asked for, only as often as a test lets them.</summary>
 public class HeldLedger : DispatchProxy
 {
     private readonly SemaphoreSlim _permits = new(0);
+    private readonly SemaphoreSlim _writePermits = new(0);
     private ISweepLedger _inner = null!;
     private int _reads;
+    private int _writes;
 
     /// <summary>How often votes were asked for.</summary>
     public int Reads => Volatile.Read(ref _reads);
+
+    /// <summary>How often votes were to be recorded.</summary>
+    public int Writes => Volatile.Read(ref _writes);
+
+    /// <summary>Whether votes wait for <see cref="AllowWrite"/>.</summary>
+    public bool HoldsWrites { get; set; }
+
+    /// <summary>What comes of the next write instead of its success.</summary>
+    public Exception? Refusal { get; set; }
 
     /// <summary>Wraps a ledger.</summary>
     public static (ISweepLedger Ledger, HeldLedger Hold) Over(ISweepLedger inner)
@@ -25,11 +36,30 @@ public class HeldLedger : DispatchProxy
     /// <summary>Lets some reads pass, those that wait first.</summary>
     public void Allow(int reads) => _permits.Release(reads);
 
+    /// <summary>Lets one write pass.</summary>
+    public void AllowWrite() => _writePermits.Release();
+
     /// <inheritdoc />
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-        targetMethod!.Name == nameof(ISweepLedger.ReadVotesAsync)
-            ? ReadAsync(targetMethod, args)
-            : targetMethod.Invoke(_inner, args);
+        targetMethod!.Name switch
+        {
+            nameof(ISweepLedger.ReadVotesAsync) => ReadAsync(targetMethod, args),
+            nameof(ISweepLedger.RecordVotesAsync) when HoldsWrites => RecordAsync(targetMethod, args),
+            _ => targetMethod.Invoke(_inner, args),
+        };
+
+    private async Task<RecordedVotes> RecordAsync(MethodInfo record, object?[]? args)
+    {
+        Interlocked.Increment(ref _writes);
+        await _writePermits.WaitAsync();
+        if (Refusal is { } refusal)
+        {
+            Refusal = null;
+            throw refusal;
+        }
+
+        return await (Task<RecordedVotes>)record.Invoke(_inner, args)!;
+    }
 
     private async Task<IReadOnlyList<StoredVotes>> ReadAsync(MethodInfo read, object?[]? args)
     {

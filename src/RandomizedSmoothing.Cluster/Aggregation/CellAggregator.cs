@@ -14,7 +14,7 @@ namespace RandomizedSmoothing.Cluster.Aggregation;
 /// The votes of one grid cell, a cluster-sharding entity named <c>sweep|cell</c>: records what devices count, acknowledges
 /// what is on disk, and says from recorded votes which images are finished. Started anywhere by the next message.
 /// </summary>
-public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
+public sealed partial class CellAggregator : ReceiveActor, IWithTimers, IWithStash
 {
     private const int ImagesPerRead = 2000;
     private const int PartBytes = 128 * 1024;
@@ -30,6 +30,7 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
 
     // Who waits for which range to be read. A question that is repeated meanwhile waits with the first.
     private readonly Dictionary<OrdinalRange, HashSet<IActorRef>> _asked = [];
+    private readonly OpenRequests _open = new();
     private CellView _view = null!;
     private bool _isFresh;
 
@@ -76,6 +77,7 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
                 AnswerAll(range);
             }
 
+            _open.Clear();
             Stash.UnstashAll();
         });
         Receive<LoadFailed>(failed =>
@@ -85,7 +87,13 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
         });
         Receive<LoadAgain>(_ => Load());
         Receive<CellProtocol.SettleCell>(settle => NoteQuestion(settle.Range));
-        ReceiveAny(_ => Stash.Stash());
+        ReceiveAny(message =>
+        {
+            if (_open.Open(Sender, message))
+            {
+                Stash.Stash();
+            }
+        });
     }
 
     private void Ready()
@@ -117,21 +125,37 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
             );
         });
         Receive<CellProtocol.FetchCounted>(FetchCounted);
+        Receive<Fetched>(fetched =>
+        {
+            _open.Close(fetched.ReplyTo, fetched.Request);
+            fetched.ReplyTo.Tell(fetched.Part);
+        });
+        Receive<FetchFailed>(failed =>
+        {
+            _open.Close(failed.From, failed.Request);
+            _logger.LogWarning(failed.Error, "The votes of {Sweep} {Cell} cannot be read for a device", _sweep, _cell);
+        });
         Receive<TellTotals>(_ => TellCoordinator());
         Receive<Pruned>(_ => { });
         Receive<Refused>(refused =>
         {
+            _open.Close(refused.From, refused.Votes);
             _logger.LogWarning(refused.Error, "The ledger refused votes of {Sweep} {Cell}", _sweep, _cell);
             _coordinator.Tell(new CellProtocol.RecordingFailed(_sweep, _cell, WireText.Clip(refused.Error.Message)));
         });
-        Receive<Failed>(failed =>
-            _logger.LogWarning(failed.Error, "The ledger refused {What} of {Sweep} {Cell}", failed.What, _sweep, _cell)
+        Receive<NotPruned>(failed =>
+            _logger.LogWarning(failed.Error, "The ledger refused pruning of {Sweep} {Cell}", _sweep, _cell)
         );
     }
 
     private void Record(CellProtocol.RecordVotes votes)
     {
         var sender = Sender;
+        if (!_open.Open(sender, votes))
+        {
+            return;
+        }
+
         var known = votes.Snapshots.Where(s => _view.Tally.Knows(s.ImageIndex)).ToList();
         if (known.Count < votes.Snapshots.Count)
         {
@@ -147,8 +171,8 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
             .RecordVotesAsync(_view.Cell.VoteKey, votes.Device, known, CancellationToken.None)
             .PipeTo(
                 Self,
-                success: recorded => new Recorded(votes.Device, votes.Batch, recorded, sender),
-                failure: error => new Refused(error)
+                success: recorded => new Recorded(votes, recorded, sender),
+                failure: error => new Refused(votes, error, sender)
             );
     }
 
@@ -204,18 +228,19 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
 
     private void OnRecorded(Recorded message)
     {
-        message.ReplyTo.Tell(new CellProtocol.VotesRecorded(_sweep, _cell, message.Batch));
-        var finished = message.Votes.Images.Where(_view.Tally.Apply).Select(image => image.ImageIndex).ToList();
+        _open.Close(message.ReplyTo, message.Votes);
+        message.ReplyTo.Tell(new CellProtocol.VotesRecorded(_sweep, _cell, message.Votes.Batch));
+        var finished = message.Outcome.Images.Where(_view.Tally.Apply).Select(image => image.ImageIndex).ToList();
         if (finished.Count > 0)
         {
             _ledger
                 .PruneVotesAsync(_view.Cell.VoteKey, finished, CancellationToken.None)
-                .PipeTo(Self, success: _ => new Pruned(), failure: e => new Failed("pruning", e));
+                .PipeTo(Self, success: _ => new Pruned(), failure: e => new NotPruned(e));
         }
 
-        foreach (var conflict in message.Votes.Conflicts)
+        foreach (var conflict in message.Outcome.Conflicts)
         {
-            var device = new DeviceId(message.Device.Node, message.Device.Name);
+            var device = new DeviceId(message.Votes.Device.Node, message.Votes.Device.Name);
             _coordinator.Tell(new CellProtocol.VotesConflicted(_sweep, _cell, device, Describe(conflict)));
         }
 
@@ -231,22 +256,31 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
 
     private void FetchCounted(CellProtocol.FetchCounted fetch)
     {
+        var sender = Sender;
+        if (!_open.Open(sender, fetch))
+        {
+            return;
+        }
+
         var perPart = Math.Max(1, PartBytes / (_view.Dataset.Classes * 6 + 40));
         var next = Math.Min(fetch.From + perPart, fetch.Range.End);
         _view
             .ReadAsync(_ledger, OrdinalRange.Between(fetch.From, next), ImagesPerRead)
             .PipeTo(
-                Sender,
                 Self,
-                success: votes => new CellProtocol.CountedPart(
-                    _sweep,
-                    _cell,
-                    fetch.Range,
-                    fetch.From,
-                    next,
-                    [.. votes.SelectMany(Snapshots)]
+                success: votes => new Fetched(
+                    fetch,
+                    new CellProtocol.CountedPart(
+                        _sweep,
+                        _cell,
+                        fetch.Range,
+                        fetch.From,
+                        next,
+                        [.. votes.SelectMany(Snapshots)]
+                    ),
+                    sender
                 ),
-                failure: error => new Failed("reading", error)
+                failure: error => new FetchFailed(fetch, error, sender)
             );
     }
 
@@ -271,26 +305,4 @@ public sealed class CellAggregator : ReceiveActor, IWithTimers, IWithStash
             System.Globalization.CultureInfo.InvariantCulture,
             $"image {conflict.ImageIndex}, {conflict.Stream} draws: recorded by {conflict.RecordedBy} {conflict.Recorded.Total} draws with top class {conflict.Recorded.TopClass}, refused {conflict.Refused.Total} draws with top class {conflict.Refused.TopClass}"
         );
-
-    private sealed record Loaded(CellView View) : INoSerializationVerificationNeeded;
-
-    private sealed record LoadFailed(Exception Error) : INoSerializationVerificationNeeded;
-
-    private sealed record Reread(OrdinalRange Range, IReadOnlyList<StoredVotes> Votes)
-        : INoSerializationVerificationNeeded;
-
-    private sealed record RereadFailed(OrdinalRange Range, Exception Error) : INoSerializationVerificationNeeded;
-
-    private sealed record LoadAgain : INoSerializationVerificationNeeded;
-
-    private sealed record TellTotals : INoSerializationVerificationNeeded;
-
-    private sealed record Pruned : INoSerializationVerificationNeeded;
-
-    private sealed record Refused(Exception Error) : INoSerializationVerificationNeeded;
-
-    private sealed record Failed(string What, Exception Error) : INoSerializationVerificationNeeded;
-
-    private sealed record Recorded(DeviceStamp Device, long Batch, RecordedVotes Votes, IActorRef ReplyTo)
-        : INoSerializationVerificationNeeded;
 }

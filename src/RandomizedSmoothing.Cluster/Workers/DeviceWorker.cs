@@ -60,6 +60,8 @@ internal sealed partial class DeviceWorker : ReceiveActor, IWithTimers
         _cells = cells;
         _factory = factory;
         _begun = time.GetTimestamp();
+        // Above those of the one before it, whose last batch may be answered yet.
+        _batch = _begun;
         _definitions = definitions;
         _settings = settings;
         _time = time;

@@ -1,15 +1,18 @@
 using Akka.Actor;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RandomizedSmoothing.Cluster.Aggregation;
 using RandomizedSmoothing.Cluster.Coordination;
 using RandomizedSmoothing.Cluster.Ledger;
 using RandomizedSmoothing.Cluster.Protocol;
+using RandomizedSmoothing.Core.Certification;
 using RandomizedSmoothing.Core.Sweeps;
+using Xunit.Abstractions;
 
 namespace RandomizedSmoothing.Cluster.Tests.Aggregation;
 
-/// <summary>How often an aggregator reads the ledger for what it is asked.</summary>
-public sealed class CellAggregatorTests : IAsyncLifetime
+/// <summary>How often an aggregator turns to the ledger for what it is asked.</summary>
+public sealed class CellAggregatorTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -57,15 +60,129 @@ public sealed class CellAggregatorTests : IAsyncLifetime
         hold.Reads.ShouldBe(3, "one for each range");
     }
 
-    private IActorRef Start(ISweepLedger ledger)
+    [Fact]
+    public async Task Votes_that_are_offered_again_while_the_ledger_is_away_wait_once()
+    {
+        var (ledger, hold) = HeldLedger.Over(_ledger);
+        hold.HoldsWrites = true;
+        hold.Allow(1);
+        var cell = Start(ledger);
+        var (first, second) = (Inbox.Create(_system), Inbox.Create(_system));
+        for (var times = 0; times < 50; times++)
+        {
+            first.Send(cell, Votes(batch: 7));
+            second.Send(cell, Votes(batch: 7));
+        }
+
+        await DefinitionAsync(cell);
+
+        hold.Writes.ShouldBe(2, "one of each device");
+        hold.AllowWrite();
+        hold.AllowWrite();
+        foreach (var device in (Inbox[])[first, second])
+        {
+            (await device.ReceiveAsync(Patience)).ShouldBeOfType<CellProtocol.VotesRecorded>().Batch.ShouldBe(7);
+        }
+    }
+
+    [Fact]
+    public async Task Votes_that_were_refused_are_recorded_when_they_are_offered_again()
+    {
+        var (ledger, hold) = HeldLedger.Over(_ledger);
+        hold.HoldsWrites = true;
+        hold.Refusal = new InvalidOperationException("The imaginary ledger is away.");
+        hold.Allow(1);
+        var log = new NodeLog(output);
+        var refused = log.NextAsync("refused votes");
+        var cell = Start(ledger, log);
+        var device = Inbox.Create(_system);
+        device.Send(cell, Votes(batch: 7));
+        hold.AllowWrite();
+        await refused.WaitAsync(Patience);
+
+        device.Send(cell, Votes(batch: 7));
+        hold.AllowWrite();
+
+        (await device.ReceiveAsync(Patience)).ShouldBeOfType<CellProtocol.VotesRecorded>();
+        (await _ledger.ReadVotesAsync(_sweep.Cells[0].VoteKey, 0, 10, default)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task What_is_asked_before_the_ledger_has_answered_waits_once()
+    {
+        var (ledger, hold) = HeldLedger.Over(_ledger);
+        var cell = Start(ledger);
+        var device = Inbox.Create(_system);
+        for (var times = 0; times < 50; times++)
+        {
+            device.Send(cell, Votes(batch: 7));
+            device.Send(cell, Fetch());
+        }
+
+        hold.Allow(2);
+
+        var answers = new[] { await device.ReceiveAsync(Patience), await device.ReceiveAsync(Patience) };
+        answers.OfType<CellProtocol.VotesRecorded>().ShouldHaveSingleItem();
+        answers.OfType<CellProtocol.CountedPart>().ShouldHaveSingleItem();
+        await DefinitionAsync(cell);
+        hold.Reads.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Votes_that_cannot_be_read_for_a_device_are_a_line_in_the_log_and_no_message_to_it()
+    {
+        var (ledger, disk) = FullLedger.Over(_ledger);
+        var log = new NodeLog(output);
+        var told = log.NextAsync("cannot be read for a device");
+        var cell = Start(ledger, log);
+        await DefinitionAsync(cell);
+        disk.IsAway = true;
+        var device = Inbox.Create(_system);
+        var heard = device.ReceiveAsync(Patience);
+
+        device.Send(cell, Fetch());
+        (await Task.WhenAny(told, heard)).ShouldBe(told);
+        disk.IsAway = false;
+        device.Send(cell, Fetch());
+
+        (await heard).ShouldBeOfType<CellProtocol.CountedPart>();
+    }
+
+    // What it answers next comes after whatever it was sent before.
+    private Task<CellProtocol.DefinitionPart> DefinitionAsync(IActorRef cell) =>
+        cell.Ask<CellProtocol.DefinitionPart>(
+            new CellProtocol.FetchDefinition(_sweep.Id, _sweep.Cells[0].Id, 0),
+            Patience
+        );
+
+    private CellProtocol.FetchCounted Fetch() => new(_sweep.Id, _sweep.Cells[0].Id, new OrdinalRange(0, 20), 0);
+
+    private CellProtocol.RecordVotes Votes(long batch) =>
+        new(
+            _sweep.Id,
+            _sweep.Cells[0].Id,
+            new DeviceStamp("node:1", "cpu:0", "cpu", "processor", "lib 1"),
+            batch,
+            [
+                new VoteSnapshot(
+                    0,
+                    DrawStream.Selection,
+                    TestSweeps.Votes(_sweep.Cells[0].VoteKey, 0, DrawStream.Selection, 10),
+                    1
+                ),
+            ]
+        );
+
+    private IActorRef Start(ISweepLedger ledger, NodeLog? log = null)
     {
         var definitions = new DefinitionCache();
         definitions.Put(_sweep);
+        ILogger<CellAggregator> logger = log is null
+            ? NullLogger<CellAggregator>.Instance
+            : new Logger<CellAggregator>(log);
         var id = CellEntity.Id(_sweep.Id, _sweep.Cells[0].Id);
         return _system.ActorOf(
-            Props.Create(() =>
-                new CellAggregator(id, ledger, definitions, ActorRefs.Nobody, NullLogger<CellAggregator>.Instance)
-            )
+            Props.Create(() => new CellAggregator(id, ledger, definitions, ActorRefs.Nobody, logger))
         );
     }
 
