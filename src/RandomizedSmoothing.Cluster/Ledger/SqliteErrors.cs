@@ -49,4 +49,15 @@ internal static class SqliteErrors
         {
             ExitCode = 1,
         };
+
+    /// <summary>The write-ahead file that the writer has open is not the one at its path any more.</summary>
+    public static UserErrorException LogLeft(string path) =>
+        new(
+            $"The file {SqliteLog.PathOf(path)}, a part of the ledger while it is in use, was deleted, moved or replaced. What had been "
+                + $"recorded is in {path} itself now, and nothing more is recorded, because it would be lost. Stop this process and "
+                + "start it again: it goes on from there."
+        )
+        {
+            ExitCode = 1,
+        };
 }

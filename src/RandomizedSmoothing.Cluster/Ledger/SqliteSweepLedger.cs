@@ -17,6 +17,7 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
     private volatile bool _closed;
     private FileStream? _lock;
     private SqliteConnection? _writer;
+    private SqliteLog? _log;
 
     /// <summary>Names the file; nothing is touched before <see cref="OpenAsync"/>.</summary>
     /// <param name="path">The file; created when it does not exist.</param>
@@ -64,6 +65,7 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
         try
         {
             _writer = await Task.Run(() => OpenWriterAsync(cancellation), cancellation);
+            _log = SqliteLog.Of(_path);
         }
         catch (Exception error)
         {
@@ -87,19 +89,36 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
             );
         try
         {
-            using var transaction = writer.BeginTransaction();
-            await action(new LedgerSession(writer, transaction));
-            if (SqlitePlace.IsLeft(writer))
+            using (var transaction = writer.BeginTransaction())
             {
-                throw SqliteErrors.Left(_path);
+                await action(new LedgerSession(writer, transaction));
+                if (SqlitePlace.IsLeft(writer))
+                {
+                    throw SqliteErrors.Left(_path);
+                }
+
+                if (_log?.IsLeft() != true)
+                {
+                    transaction.Commit();
+                    return;
+                }
             }
 
-            transaction.Commit();
+            await SaveLogAsync(writer);
+            throw SqliteErrors.LogLeft(_path);
         }
         catch (SqliteException error) when (SqliteErrors.Explain(error, _path) is { } explained)
         {
             throw explained;
         }
+    }
+
+    // What lies in the lost file alone is moved into the database, so that it outlives this process and readers find it: a log of
+    // which everything is in the database is passed over by them.
+    private async Task SaveLogAsync(SqliteConnection writer)
+    {
+        await writer.ExecuteAsync("PRAGMA wal_checkpoint(PASSIVE)");
+        ClearReaders();
     }
 
     private protected override Task<T> ReadAsync<T>(
@@ -128,22 +147,25 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
     private protected override async ValueTask CloseAsync()
     {
         _closed = true;
+        _log?.Dispose();
         if (_writer is { } writer)
         {
             _writer = null;
             await writer.DisposeAsync();
         }
 
-        using (var any = new SqliteConnection(ReaderString()))
-        {
-            SqliteConnection.ClearPool(any);
-        }
-
+        ClearReaders();
         if (_lock is not null)
         {
             await _lock.DisposeAsync();
             _lock = null;
         }
+    }
+
+    private void ClearReaders()
+    {
+        using var any = new SqliteConnection(ReaderString());
+        SqliteConnection.ClearPool(any);
     }
 
     private async Task<SqliteConnection> OpenWriterAsync(CancellationToken cancellation)

@@ -152,6 +152,49 @@ public sealed class SqliteSweepLedgerTests : LedgerContract
             .Estimation.ShouldBe(Votes(3, 20).Counts);
     }
 
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Without_its_log_it_takes_no_votes_and_keeps_those_it_has(bool another)
+    {
+        SkipWhereOpenFilesStay();
+        await Record(DeviceA, Votes(3, 10));
+        System.IO.File.Delete(File + "-wal");
+        if (another)
+        {
+            await System.IO.File.WriteAllTextAsync(File + "-wal", "");
+        }
+
+        var write = await Should.ThrowAsync<UserErrorException>(() => Record(DeviceA, Votes(3, 30)));
+
+        write.Message.ShouldContain(
+            $"{File}-wal, a part of the ledger while it is in use, was deleted, moved or replaced"
+        );
+        write.ExitCode.ShouldBe(1);
+        (await Ledger.ReadVotesAsync(Key, 0, 10, default))
+            .ShouldHaveSingleItem()
+            .Estimation.ShouldBe(Votes(3, 10).Counts);
+        await using var copy = new SqliteSweepLedger(_folder.File("copy.db"), TimeProvider.System);
+        System.IO.File.Copy(File, copy.Location);
+        await copy.OpenAsync(default);
+        (await copy.ReadVotesAsync(Key, 0, 10, default))
+            .ShouldHaveSingleItem()
+            .Estimation.ShouldBe(Votes(3, 10).Counts, "what had been recorded is in the file alone");
+    }
+
+    [Fact]
+    public async Task A_log_that_another_program_empties_is_no_loss()
+    {
+        await Record(DeviceA, Votes(3, 10));
+        Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+
+        (await Record(DeviceA, Votes(3, 30))).Conflicts.ShouldBeEmpty();
+
+        (await Ledger.ReadVotesAsync(Key, 0, 10, default))
+            .ShouldHaveSingleItem()
+            .Estimation.ShouldBe(Votes(3, 30).Counts);
+    }
+
     [Fact]
     public void A_full_disk_is_explained()
     {
