@@ -1,7 +1,4 @@
-using System.Data;
-using System.Text.Json;
 using RandomizedSmoothing.Cluster.Ledger;
-using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Cluster.Coordination;
@@ -55,14 +52,7 @@ internal sealed record StoredSweep(
         {
             return await LoadAsync(ledger, record);
         }
-        catch (Exception error)
-            when (error
-                    is UserErrorException { IsMistake: true }
-                        or ArgumentException
-                        or FormatException
-                        or JsonException
-                        or DataException
-            )
+        catch (Exception error) when (ReadableDefinitions.IsOfContent(error))
         {
             throw new UnreadableSweepException(record, error);
         }

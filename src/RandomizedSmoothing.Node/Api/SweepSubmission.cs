@@ -164,7 +164,7 @@ internal sealed class SweepSubmission(
         var sweeps = await client.ListAsync(cancellation);
         foreach (var sweep in sweeps.Where(s => s.Name == resolved.Name).Reverse())
         {
-            var earlier = await ledger.ReadDefinitionAsync(sweep.Id, cancellation);
+            var earlier = await ledger.TryReadDefinitionAsync(sweep.Id, cancellation);
             if (earlier is not null && resolved.IsSameAs(earlier))
             {
                 return (earlier, true);

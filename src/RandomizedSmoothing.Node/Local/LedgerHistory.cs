@@ -8,7 +8,7 @@ namespace RandomizedSmoothing.Node.Local;
 
 /// <summary>What a results folder's ledger already knows of a sweep.</summary>
 /// <param name="Sweeps">All sweeps of the ledger, the first submitted first.</param>
-/// <param name="Previous">The definition last submitted; null in a new ledger.</param>
+/// <param name="Previous">The definition last submitted; null in a new ledger, and where it cannot be read.</param>
 /// <param name="Definition">The sweep to run, under the id it has or gets in this ledger.</param>
 /// <param name="Reuse">What it takes over from the votes that are recorded.</param>
 public sealed record LedgerHistory(
@@ -49,7 +49,7 @@ public sealed record LedgerHistory(
             resolved = await BatchTuning.AdoptAsync(resolved, ledger, sweeps.Reverse(), cancellation);
         }
 
-        var previous = sweeps.Count == 0 ? null : await ledger!.ReadDefinitionAsync(sweeps[^1].Id, cancellation);
+        var previous = sweeps.Count == 0 ? null : await ledger!.TryReadDefinitionAsync(sweeps[^1].Id, cancellation);
         var definition =
             previous is not null && resolved.IsSameAs(previous)
                 ? previous

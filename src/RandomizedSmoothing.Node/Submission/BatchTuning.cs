@@ -79,7 +79,7 @@ public static class BatchTuning
                 break;
             }
 
-            if (await ledger.ReadDefinitionAsync(record.Id, cancellation) is { } definition)
+            if (await ledger.TryReadDefinitionAsync(record.Id, cancellation) is { } definition)
             {
                 sweep = Adopt(sweep, definition);
             }

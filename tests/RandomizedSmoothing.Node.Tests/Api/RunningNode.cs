@@ -19,6 +19,9 @@ public sealed class RunningNode : IAsyncLifetime
     /// <summary>Where the node stages large answers.</summary>
     public string Exports => Path.Combine(_scratch.Path, "exports");
 
+    /// <summary>The node's ledger.</summary>
+    public string Ledger => Path.Combine(_scratch.Path, "ledger.db");
+
     public ApiClient Client { get; private set; } = null!;
 
     public HttpClient Http { get; private set; } = null!;

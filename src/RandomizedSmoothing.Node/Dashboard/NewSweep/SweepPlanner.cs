@@ -19,7 +19,7 @@ internal sealed class SweepPlanner(ISweepLedger ledger)
             votes[cell.Id] = await LedgerVotes.ReadCellAsync(ledger, definition, cell, cancellation);
         }
 
-        var previous = await ledger.ReadDefinitionAsync(definition.Id, cancellation);
+        var previous = await ledger.TryReadDefinitionAsync(definition.Id, cancellation);
         var reuse = ReuseReport.Compare(
             definition,
             previous,

@@ -19,9 +19,9 @@ public static class LedgerCheck
     )
     {
         var findings = new List<LedgerFinding>();
-        if (await ledger.ReadDefinitionAsync(record.Id, cancellation) is not { } definition)
+        if (await ledger.TryReadDefinitionAsync(record.Id, cancellation) is not { } definition)
         {
-            return [new LedgerFinding(record.Id, null, "its definition is missing")];
+            return [new LedgerFinding(record.Id, null, "its definition is missing or cannot be understood")];
         }
 
         var troubles = await ledger.ReadTroublesAsync(record.Id, cancellation);
