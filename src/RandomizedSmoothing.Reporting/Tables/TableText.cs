@@ -15,10 +15,9 @@ public static class TableText
     public static string Grid(AccuracyTable table)
     {
         var layout = TableLayout.Of(table);
-        var cells = layout.Rows.Select(r =>
-            r.Select((c, at) => c.IsBest ? c.Text + "*" : c.Text + StarRoom(layout, at)).ToList()
-        );
-        var rows = new List<List<string>> { layout.Headers.Select((h, at) => h + StarRoom(layout, at)).ToList() };
+        var room = layout.Headers.Select((_, at) => StarRoom(layout, at)).ToList();
+        var cells = layout.Rows.Select(r => r.Select((c, at) => c.Text + (c.IsBest ? "*" : room[at])).ToList());
+        var rows = new List<List<string>> { layout.Headers.Select((h, at) => h + room[at]).ToList() };
         rows.AddRange(cells);
         for (var key = 0; key < layout.KeyColumns; key++)
         {
