@@ -2,7 +2,7 @@ using RandomizedSmoothing.Models.Artifacts;
 
 namespace RandomizedSmoothing.Node.Artifacts;
 
-/// <summary>What a process that died leaves in the cache folder: broken transfers and half-made archives.</summary>
+/// <summary>What a process that died leaves in the cache folder: broken transfers, half-written files and half-made archives.</summary>
 internal static class Leftovers
 {
     /// <summary>Nobody works at a file for this long without writing to it.</summary>
@@ -17,6 +17,7 @@ internal static class Leftovers
     /// <summary>Deletes what is old; failing to is no error.</summary>
     public static void Remove(string cache, DateTimeOffset now)
     {
+        RemoveHalfWritten(cache, now);
         foreach (var folder in new[] { Incoming(new CacheFolders(cache).Artifacts), Exports(cache) })
         {
             try
@@ -27,6 +28,19 @@ internal static class Leftovers
             {
                 // Another node that shares the folder may be quicker; the next start tries again.
             }
+        }
+    }
+
+    /// <summary>Of these, only what a command that is no node leaves, too.</summary>
+    public static void RemoveHalfWritten(string cache, DateTimeOffset now)
+    {
+        try
+        {
+            AbandonedFiles.Remove(new CacheFolders(cache), now - Age);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next start tries again.
         }
     }
 

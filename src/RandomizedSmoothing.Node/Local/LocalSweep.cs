@@ -7,6 +7,7 @@ using RandomizedSmoothing.Models;
 using RandomizedSmoothing.Models.Artifacts;
 using RandomizedSmoothing.Models.Datasets;
 using RandomizedSmoothing.Models.Sampling;
+using RandomizedSmoothing.Node.Artifacts;
 using RandomizedSmoothing.Node.Submission;
 using RandomizedSmoothing.Reporting.Results;
 
@@ -116,6 +117,7 @@ public sealed class LocalSweep : IAsyncDisposable
             choice => _options.Warn?.Invoke($"measured: {choice}")
         );
         CreateFolder();
+        Leftovers.RemoveHalfWritten(_options.Cache.Root, _time.GetUtcNow());
         _ledger = new SqliteSweepLedger(_options.LedgerPath, _time);
         await _ledger.OpenAsync(cancellation);
         var history = await LedgerHistory.ReadAsync(_ledger, Definition, _options.Directory, cancellation);
