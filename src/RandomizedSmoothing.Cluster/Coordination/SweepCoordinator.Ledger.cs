@@ -48,6 +48,11 @@ public sealed partial class SweepCoordinator
     /// <returns>Null, or why not.</returns>
     private string? Take(StoredSweep sweep)
     {
+        if (_state.Find(sweep.Record.Id) is not null)
+        {
+            return null;
+        }
+
         try
         {
             _state.Load(sweep.Definition, sweep.Record, sweep.Troubles, sweep.TrainedFiles, Now);

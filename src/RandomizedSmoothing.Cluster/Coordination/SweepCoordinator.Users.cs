@@ -12,6 +12,8 @@ public sealed partial class SweepCoordinator
     private const int CellsPerPage = 500;
     private const int DevicesPerPage = 500;
 
+    private readonly Dictionary<(SweepId, bool Revive), List<(IActorRef, Func<string?>?)>> _loads = [];
+
     private void ReceiveWorkers()
     {
         Receive<WorkerProtocol.Register>(OnRegister);
@@ -46,7 +48,7 @@ public sealed partial class SweepCoordinator
 
     private void ReceiveUsers()
     {
-        Receive<SweepCommands.Submit>(m => LoadThen(m.Sweep, StoredSweep.LoadAsync(_ledger, m.Sweep)));
+        Receive<SweepCommands.Submit>(OnSubmit);
         Receive<Stored>(OnStored);
         Receive<SweepCommands.Pause>(m => Steer(m.Sweep, () => _state.Pause(m.Sweep)));
         Receive<SweepCommands.Resume>(m => Steer(m.Sweep, () => _state.Resume(m.Sweep, Now)));
@@ -131,12 +133,24 @@ public sealed partial class SweepCoordinator
         Decide(decision);
     }
 
+    // It is stored, so that there is nothing to record.
+    private void OnSubmit(SweepCommands.Submit submit)
+    {
+        if (_state.Find(submit.Sweep) is null)
+        {
+            LoadThen(submit.Sweep);
+            return;
+        }
+
+        Sender.Tell(new SweepCommands.Reply(null));
+    }
+
     // One that is stored, and of which nobody has told, is taken in first.
     private void Steer(SweepId id, Func<string?> decision)
     {
         if (_state.Find(id) is null)
         {
-            LoadThen(id, StoredSweep.LoadAsync(_ledger, id), decision);
+            LoadThen(id, decision);
             return;
         }
 
@@ -178,50 +192,57 @@ public sealed partial class SweepCoordinator
             return;
         }
 
-        LoadThen(retry.Sweep, StoredSweep.ReviveAsync(_ledger, retry.Sweep, _term));
+        LoadThen(retry.Sweep, revive: true);
     }
 
-    private void LoadThen(SweepId id, Task<StoredSweep?> load, Func<string?>? then = null)
+    // Whoever asks repeats the question every few seconds, and a wide sweep is read for longer: all wait for one reading.
+    private void LoadThen(SweepId id, Func<string?>? then = null, bool revive = false)
     {
-        var sender = Sender;
+        if (_loads.TryGetValue((id, revive), out var waiting))
+        {
+            waiting.Add((Sender, then));
+            return;
+        }
+
+        _loads.Add((id, revive), [(Sender, then)]);
+        var load = revive ? StoredSweep.ReviveAsync(_ledger, id, _term) : StoredSweep.LoadAsync(_ledger, id);
         load.PipeTo(
             Self,
-            success: sweep => new Stored(id, sweep, null, sender, then),
-            failure: error => new Stored(id, null, error, sender, then)
+            success: sweep => new Stored(id, revive, sweep, null),
+            failure: error => new Stored(id, revive, null, error)
         );
     }
 
     private void OnStored(Stored stored)
     {
-        if (stored.Error is UnreadableSweepException unreadable && !StoredSweep.IsFinalState(unreadable.Sweep.State))
+        _loads.Remove((stored.Id, stored.Revive), out var waiting);
+        var refusal = stored switch
         {
-            var reason = Refuse(unreadable.Sweep, unreadable.InnerException!);
-            stored.ReplyTo.Tell(new SweepCommands.Reply(reason));
-        }
-        else if (stored.Error is { } error)
+            { Error: UnreadableSweepException unreadable } when !StoredSweep.IsFinalState(unreadable.Sweep.State) =>
+                Refuse(unreadable.Sweep, unreadable.InnerException!),
+            { Error: { } error } => error.Message,
+            { Sweep: null } => $"There is no sweep {stored.Id}.",
+            { Sweep: { IsFinal: false } sweep } => Taken(sweep),
+            _ => null,
+        };
+        foreach (var (sender, then) in waiting ?? [])
         {
-            stored.ReplyTo.Tell(new SweepCommands.Reply(error.Message));
-        }
-        else if (stored.Sweep is not { } sweep)
-        {
-            stored.ReplyTo.Tell(new SweepCommands.Reply($"There is no sweep {stored.Id}."));
-        }
-        else
-        {
-            string? refusal = null;
-            if (!sweep.IsFinal)
+            if (refusal is null && then is not null)
             {
-                Decide(() => refusal = Take(sweep));
+                Command(sender, then);
             }
-
-            if (refusal is null && stored.Then is { } decision)
+            else
             {
-                Command(stored.ReplyTo, decision);
-                return;
+                sender.Tell(new SweepCommands.Reply(refusal));
             }
-
-            stored.ReplyTo.Tell(new SweepCommands.Reply(refusal));
         }
+    }
+
+    private string? Taken(StoredSweep sweep)
+    {
+        string? refusal = null;
+        Decide(() => refusal = Take(sweep));
+        return refusal;
     }
 
     private void OnDrainWorker(SweepCommands.DrainWorker drain)
@@ -272,13 +293,8 @@ public sealed partial class SweepCoordinator
         }
     }
 
-    private sealed record Stored(
-        SweepId Id,
-        StoredSweep? Sweep,
-        Exception? Error,
-        IActorRef ReplyTo,
-        Func<string?>? Then
-    ) : INoSerializationVerificationNeeded;
+    private sealed record Stored(SweepId Id, bool Revive, StoredSweep? Sweep, Exception? Error)
+        : INoSerializationVerificationNeeded;
 
     private sealed record Refused(Exception Error) : INoSerializationVerificationNeeded;
 }

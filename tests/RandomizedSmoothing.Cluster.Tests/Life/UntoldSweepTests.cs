@@ -1,4 +1,8 @@
+using Akka.Actor;
+using Akka.Hosting;
+using RandomizedSmoothing.Cluster.Coordination;
 using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Cluster.Protocol;
 using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Cluster.Tests.Life;
@@ -67,6 +71,29 @@ public sealed class UntoldSweepTests : OneProcess
         (await cluster.Client.SubmitAsync(sweep, gone.Token)).ShouldBeTrue();
 
         (await TestNodes.FinalAsync(cluster.Client, sweep.Id, Limit)).State.ShouldBe(SweepState.Completed);
+    }
+
+    [Fact]
+    public async Task It_is_read_once_however_often_the_coordinator_is_told()
+    {
+        var sweep = TestSweeps.Sweep();
+        var (ledger, calls) = FullLedger.Over(Ledger);
+        await using var cluster = await SweepCluster.StartAsync(Seldom, ledger, new FakeDevices(), cancellation: Limit);
+        await RunAsync(cluster, "first");
+        await Ledger.AddSweepAsync(sweep, Limit);
+        var reads = 0;
+        calls.OnCall = name => Interlocked.Add(ref reads, name == nameof(ISweepLedger.ReadDefinitionAsync) ? 1 : 0);
+        var coordinator = ActorRegistry.For(TestNodes.SystemOf(cluster)).Get<SweepCoordinator>();
+
+        var replies = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(_ => coordinator.Ask<SweepCommands.Reply>(new SweepCommands.Submit(sweep.Id), Limit))
+        );
+
+        replies.ShouldAllBe(reply => reply.Refusal == null);
+        await TestNodes.FinalAsync(cluster.Client, sweep.Id, Limit);
+        reads.ShouldBe(1);
     }
 
     // The coordinator has read the ledger by then.
