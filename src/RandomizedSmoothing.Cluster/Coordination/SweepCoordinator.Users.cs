@@ -73,6 +73,11 @@ public sealed partial class SweepCoordinator
     private void OnRegister(WorkerProtocol.Register register)
     {
         var name = register.Worker.Name;
+        if (_workers.TryGetValue(name, out var known))
+        {
+            WarnOfTwins(name, AddressOf(known), AddressOf(Sender));
+        }
+
         _workers[name] = Sender;
         Context.Watch(Sender);
         _expected.Remove(AddressOf(Sender));
