@@ -53,6 +53,8 @@ internal sealed class WideResNet : Module<Tensor, Tensor>, IFoldable
                 $"wide residual network of {size.Depth} layers, width {size.Widen}, for 32×32 images (Zagoruyko and Komodakis 2016)",
             BatchRows = 64,
             Misfit = CifarResNet.MisfitOf,
+            // Files of earlier versions hold these a second time.
+            Synonyms = [("._bn1.", ".bn1."), ("._conv2.", ".conv2."), ("._shortcut.", ".convShortcut.")],
             Build = (shape, classes) => new WideResNet(size.Depth, size.Widen, shape, classes),
         };
 
@@ -83,10 +85,8 @@ internal sealed class WideResNet : Module<Tensor, Tensor>, IFoldable
 /// <summary>Norm, ReLU, convolution, twice, and a shortcut around them.</summary>
 internal sealed class WideBlock : Module<Tensor, Tensor>, IFoldable
 {
-    private readonly BatchNorm2d _bn1;
-    private readonly ConvNorm _first;
-    private readonly Conv2d _conv2;
-    private readonly Conv2d? _shortcut;
+    // In one field: TorchSharp would register fields that are modules a second time, under the fields' names.
+    private readonly (BatchNorm2d Norm, ConvNorm First, Conv2d Second, Conv2d? Shortcut) _layers;
     private readonly int _stride;
     private FinalConvolution? _finalSecond;
     private FinalConvolution? _finalShortcut;
@@ -95,43 +95,45 @@ internal sealed class WideBlock : Module<Tensor, Tensor>, IFoldable
         : base("block")
     {
         _stride = stride;
-        _bn1 = BatchNorm2d(channels);
-        _first = ConvNorm.Create(channels, width, 3, stride);
-        _conv2 = Conv2d(width, width, 3L, padding: 1L, bias: false);
-        register_module("bn1", _bn1);
-        register_module("conv1", _first.Conv);
-        register_module("bn2", _first.Norm);
-        register_module("conv2", _conv2);
-        if (channels != width)
+        _layers = (
+            BatchNorm2d(channels),
+            ConvNorm.Create(channels, width, 3, stride),
+            Conv2d(width, width, 3L, padding: 1L, bias: false),
+            channels == width ? null : Conv2d(channels, width, 1L, stride: stride, bias: false)
+        );
+        register_module("bn1", _layers.Norm);
+        register_module("conv1", _layers.First.Conv);
+        register_module("bn2", _layers.First.Norm);
+        register_module("conv2", _layers.Second);
+        if (_layers.Shortcut is { } shortcut)
         {
-            _shortcut = Conv2d(channels, width, 1L, stride: stride, bias: false);
-            register_module("convShortcut", _shortcut);
+            register_module("convShortcut", shortcut);
         }
     }
 
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var normed = functional.relu(_bn1.call(input));
-        var x = _first.ApplyRelu(normed);
+        var normed = functional.relu(_layers.Norm.call(input));
+        var x = _layers.First.ApplyRelu(normed);
         var sum = _finalSecond is null
-            ? _conv2.forward(x).add(_shortcut?.forward(normed) ?? input, RootedScalars.One)
+            ? _layers.Second.forward(x).add(_layers.Shortcut?.forward(normed) ?? input, RootedScalars.One)
             : _finalSecond.AddTo(_finalShortcut?.Apply(normed, relu: false) ?? input, x, relu: false);
         return sum.MoveToOuterDisposeScope();
     }
 
     public void Fold(Arithmetic arithmetic)
     {
-        _first.Fold(arithmetic);
-        _finalSecond = new FinalConvolution(_conv2.weight, null, new(1, 1), arithmetic);
-        _finalShortcut = _shortcut is null
+        _layers.First.Fold(arithmetic);
+        _finalSecond = new FinalConvolution(_layers.Second.weight, null, new(1, 1), arithmetic);
+        _finalShortcut = _layers.Shortcut is null
             ? null
-            : new FinalConvolution(_shortcut.weight, null, new(_stride, 0), arithmetic);
+            : new FinalConvolution(_layers.Shortcut.weight, null, new(_stride, 0), arithmetic);
     }
 
     protected override void Dispose(bool disposing)
     {
-        _first.Free();
+        _layers.First.Free();
         _finalSecond?.Dispose();
         _finalShortcut?.Dispose();
         base.Dispose(disposing);

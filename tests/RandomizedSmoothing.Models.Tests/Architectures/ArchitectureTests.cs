@@ -26,6 +26,27 @@ public sealed class ArchitectureTests
         network.parameters().Sum(p => p.numel()).ShouldBe(expected);
     }
 
+    // Xternalz's WideResNet-pytorch, from which other published code took them.
+    [Fact]
+    public void Names_are_the_published_ones_and_each_tensor_has_one()
+    {
+        using var network = ArchitectureCatalogue.Build("wrn-16-4", new ImageShape(3, 32, 32), 10);
+
+        var names = network
+            .state_dict()
+            .Keys.Where(name => name.StartsWith("block2.layer.0.", StringComparison.Ordinal));
+
+        string[] norm = ["bias", "num_batches_tracked", "running_mean", "running_var", "weight"];
+        string[] expected =
+        [
+            .. new[] { "bn1", "bn2" }.SelectMany(layer => norm.Select(part => $"{layer}.{part}")),
+            "conv1.weight",
+            "conv2.weight",
+            "convShortcut.weight",
+        ];
+        names.Order(StringComparer.Ordinal).ShouldBe(expected.Select(name => $"block2.layer.0.{name}"));
+    }
+
     [Theory]
     [InlineData("small-conv", 1, 8)]
     [InlineData("lenet", 1, 28)]

@@ -31,6 +31,27 @@ public sealed class ModelImportTests : IDisposable
     }
 
     [Fact]
+    public void Tensors_that_earlier_versions_wrote_twice_are_taken_once()
+    {
+        using var scope = NewDisposeScope();
+        using var network = ArchitectureCatalogue.Build("wrn-16-4", Cifar.Shape, 10);
+        var tensors = new Dictionary<string, Tensor>(network.state_dict());
+        foreach (var (name, value) in network.state_dict())
+        {
+            var twice = name.Replace(".bn1.", "._bn1.")
+                .Replace(".conv2.", "._conv2.")
+                .Replace(".convShortcut.", "._shortcut.");
+            tensors[twice] = value;
+        }
+
+        using var classifier = Open(Save(tensors), "wrn-16-4", Cifar);
+
+        network.eval();
+        var input = rand(3, 3, 32, 32);
+        classifier.Logits(input).allclose(network.forward(input), 1e-3, 1e-4).ShouldBeTrue();
+    }
+
+    [Fact]
     public void Missing_surplus_and_misshapen_tensors_are_listed()
     {
         using var scope = NewDisposeScope();
