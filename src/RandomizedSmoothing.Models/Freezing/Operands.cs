@@ -26,6 +26,9 @@ internal readonly struct Operands(IReadOnlyList<Operand> operands)
     /// <summary>Whether there is a tensor at a place.</summary>
     public bool IsTensor(int place) => place < _operands.Count && _operands[place].Value is Tensor;
 
+    /// <summary>Whether there is nothing at a place.</summary>
+    public bool IsNone(int place) => place >= _operands.Count || _operands[place].Value is null;
+
     /// <summary>A whole number.</summary>
     public long Whole(int place, string name, long? otherwise = null) =>
         Find(place, name) switch

@@ -32,35 +32,16 @@ internal static class Operators
     private static void AddLayers()
     {
         Add("conv2d", o => Convolve(o, o.Whole(6, "groups", 1)));
-        Add("batch_norm", BatchNorm);
+        Add("batch_norm", Norms.Batch);
         Add("linear", o => functional.linear(o.Tensor(0), o.Tensor(1), o.Optional(2, "bias")));
         Add("addmm", AddMatrixProduct);
         Add("matmul", o => o.Tensor(0).matmul(o.Tensor(1)));
         Add("mm", o => o.Tensor(0).matmul(o.Tensor(1)));
         Add("bmm", o => o.Tensor(0).matmul(o.Tensor(1)));
         Add("scaled_dot_product_attention", Attend);
-        Add(
-            "layer_norm",
-            o =>
-                functional.layer_norm(
-                    o.Tensor(0),
-                    o.Wholes(1, "normalized_shape"),
-                    o.Optional(2, "weight"),
-                    o.Optional(3, "bias"),
-                    o.Number(4, "eps", 1e-5)
-                )
-        );
-        Add(
-            "group_norm",
-            o =>
-                functional.group_norm(
-                    o.Tensor(0),
-                    o.Whole(1, "num_groups"),
-                    o.Optional(2, "weight"),
-                    o.Optional(3, "bias"),
-                    o.Number(4, "eps", 1e-5)
-                )
-        );
+        Add("layer_norm", Norms.Layer);
+        Add("group_norm", Norms.Group);
+        Add("instance_norm", Norms.Instance);
     }
 
     private static void AddActivations()
@@ -148,6 +129,8 @@ internal static class Operators
                 )
         );
         Add("adaptive_avg_pool2d", o => functional.adaptive_avg_pool2d(o.Tensor(0), o.Wholes(1, "output_size")));
+        Add("upsample_bilinear2d", o => Resize(o, InterpolationMode.Bilinear));
+        Add("upsample_bicubic2d", o => Resize(o, InterpolationMode.Bicubic));
         Add("mean", o => Single(o, 3, o.Tensor(0).mean(Axes(o), o.Truth(2, "keepdim", false))));
         Add("sum", o => Single(o, 3, o.Tensor(0).sum(Axes(o), o.Truth(2, "keepdim", false))));
         Add("amax", o => o.Tensor(0).amax(o.Wholes(1, "dim"), o.Truth(2, "keepdim", false)));
@@ -168,6 +151,7 @@ internal static class Operators
         Add("select", o => o.Tensor(0).select(o.Whole(1, "dim"), o.Whole(2, "index")), isView: true);
         Add("slice", Slice, isView: true);
         Add("expand", o => o.Tensor(0).expand(o.Wholes(1, "size")), isView: true);
+        Add("repeat", o => o.Tensor(0).repeat(o.Wholes(1, "repeats")));
         Add("expand_as", o => o.Tensor(0).expand_as(o.Tensor(1)), isView: true);
         Add("cat", o => cat([.. o.Tensors(0)], o.Whole(1, "dim", 0)));
         Add("stack", o => stack([.. o.Tensors(0)], o.Whole(1, "dim", 0)));
@@ -200,20 +184,6 @@ internal static class Operators
             [var first, var second] => [first, second],
             _ => throw Unknown(name),
         };
-
-    private static Tensor BatchNorm(Operands o) =>
-        o.Truth(5, "training", true) || o.Optional(3, "running_mean") is null || o.Optional(4, "running_var") is null
-            ? throw Unknown("batch norm in training mode")
-            : functional.batch_norm(
-                o.Tensor(0),
-                o.Tensor(3),
-                o.Tensor(4),
-                o.Optional(1, "weight"),
-                o.Optional(2, "bias"),
-                false,
-                0.1,
-                o.Number(7, "eps")
-            );
 
     private static Tensor AddMatrixProduct(Operands o) =>
         o.Number(3, "beta", 1) == 1 && o.Number(4, "alpha", 1) == 1
@@ -256,6 +226,12 @@ internal static class Operators
             (null, { } high) => tensor.neg().AtLeast(-high).neg_(),
             _ => throw Unknown("clamp"),
         };
+
+    // To a size; a factor in its place would be another grid wherever it leads to no whole number.
+    private static Tensor Resize(Operands o, InterpolationMode mode) =>
+        o.Wholes(1, "output_size") is [_, _] size && o.IsNone(3) && o.IsNone(4)
+            ? functional.interpolate(o.Tensor(0), size, mode: mode, align_corners: o.Truth(2, "align_corners", false))
+            : throw Unknown("resizing by factors");
 
     private static long[] Axes(Operands o) =>
         o.Wholes(1, "dim", []) is { Length: > 0 } axes ? axes : throw Unknown("mean over everything");

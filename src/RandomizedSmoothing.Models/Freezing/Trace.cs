@@ -1,4 +1,3 @@
-using System.Globalization;
 using static TorchSharp.torch;
 
 namespace RandomizedSmoothing.Models.Freezing;
@@ -59,7 +58,7 @@ internal sealed class Trace
     public const int Input = 0;
 
     private readonly List<TracedOperator> _operators;
-    private readonly List<string> _decisions = [];
+    private readonly List<Decision> _decisions = [];
 
     /// <param name="images">The example.</param>
     public Trace(Tensor images)
@@ -75,11 +74,10 @@ internal sealed class Trace
     public IReadOnlyList<TracedOperator> Operators => _operators;
 
     /// <summary>What was decided on the way: it has to be the same for every number of rows.</summary>
-    public IReadOnlyList<string> Decisions => _decisions;
+    public IReadOnlyList<Decision> Decisions => _decisions;
 
     /// <summary>Notes that something depends on values in another way than in proportion: a comparison, an index, a rounding.</summary>
-    public void Decide(string what, IEnumerable<object?> values) =>
-        _decisions.Add($"{what} {string.Join(' ', values.Select(Text))}");
+    public void Decide(string what, IEnumerable<object?> values) => _decisions.Add(new Decision(what, [.. values]));
 
     /// <summary>Applies an operator; a name that ends in _ changes its first operand.</summary>
     /// <exception cref="NotFreezableException">It is not known, or changes what it must not.</exception>
@@ -135,15 +133,6 @@ internal sealed class Trace
         (cell.Node, cell.Value) = (node, result);
         return cell;
     }
-
-    private static string Text(object? value) =>
-        value switch
-        {
-            long or double or bool or string => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-            IReadOnlyList<object?> list =>
-                $"[{string.Join(' ', list.Select(item => item is IReadOnlyList<object?> ? "" : Text(item)))}]",
-            _ => "",
-        };
 
     // The first to go through the operands: a list may hold itself.
     private static object? ValueOf(object? value)

@@ -17,7 +17,12 @@ internal sealed class TraceUnion
     /// <exception cref="NotFreezableException">The program does something else with more rows.</exception>
     public static IReadOnlyList<TracedOperator> Of(Trace few, Trace more)
     {
-        if (few.Operators.Count != more.Operators.Count || !few.Decisions.SequenceEqual(more.Decisions))
+        var (rows, moreRows) = (RowsOf(few), RowsOf(more));
+        if (
+            few.Operators.Count != more.Operators.Count
+            || few.Decisions.Count != more.Decisions.Count
+            || !few.Decisions.Zip(more.Decisions).All(pair => pair.First.Holds(pair.Second, rows, moreRows))
+        )
         {
             throw Differs();
         }

@@ -83,6 +83,21 @@ internal static class OnnxOperators
                     node.Number("epsilon", 1e-5)
                 ),
             ],
+            "InstanceNormalization" =>
+            [
+                T(
+                    "instance_norm",
+                    x,
+                    node.Cell(1),
+                    node.Cell(2),
+                    null,
+                    null,
+                    true,
+                    0.1,
+                    node.Number("epsilon", 1e-5),
+                    true
+                ),
+            ],
             "Gemm" => [Gemm(node, trace)],
             "LeakyRelu" => [T("leaky_relu", x, node.Number("alpha", 0.01))],
             "Elu" => [T("elu", x, node.Number("alpha", 1))],
@@ -120,6 +135,7 @@ internal static class OnnxOperators
             "Split" => OnnxWindows.Split(node, trace),
             "Gather" when node.Input(1) is long index => [T("select", x, node.Whole("axis", 0), index)],
             "Expand" => [T("expand", x, Wholes(OnnxShapes.Expanded(node, x.Value.shape)))],
+            "Tile" when node.Input(1) is not null => [T("repeat", x, Wholes(node.Wholes("repeats", 1)!))],
             "Pad" => [OnnxWindows.Pad(node, trace)],
             _ => throw new NotFreezableException($"the operator {node.Type}, which is not known here"),
         };

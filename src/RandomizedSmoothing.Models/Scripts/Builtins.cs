@@ -60,9 +60,15 @@ internal static class Builtins
             case "prim.dtype":
                 return (long)cell.Value.dtype;
             case "prim.device":
-                return "device";
-            case "__is__" or "__isnot__" when arguments[1].Value is null:
-                return name == "__isnot__";
+                return "cpu";
+            case "prim.is_cuda" or "prim.is_nested":
+                return false;
+            case "prim.requires_grad":
+                return true;
+            case "__is__" or "__isnot__":
+                return ReferenceEquals(cell, arguments[1].Value) == (name == "__is__");
+            case "instance_norm" when arguments.Count > 5 && arguments[5].Value is false:
+                return trace.Apply("batch_norm", arguments);
             case "dropout" or "dropout_" or "feature_dropout" or "feature_dropout_" or "alpha_dropout":
                 return Truth(arguments[2].Value) ? throw new NotFreezableException("dropout that drops") : cell;
             case "detach" or "alias" or "contiguous" or "prim.data" or "to" or "type_as":

@@ -12,14 +12,25 @@ internal static class PlainFunctions
     {
         if (!IsProportional(name, a))
         {
-            trace.Decide(name, a);
+            // Where a list is cut matters, and not what it holds.
+            trace.Decide(name, name == "slice" ? a.Skip(1) : a);
         }
 
         return name switch
         {
             "prim.RaiseException" => throw new NotFreezableException("a failure that it reports itself"),
             "prim.NumToTensor" or "Int" or "IntImplicit" or "ScalarImplicit" when a[0] is long => a[0],
-            "range" or "__range_length" => Builtins.Range(a),
+            "range" => Builtins.Range(a),
+            "__range_length" => (long)Builtins.Range(a).Count,
+            "__derive_index" when a is [long i, long start, long step] => checked(start + i * step),
+
+            // As where gradients are wanted: attention then computes in its parts, which are known here.
+            "is_grad_enabled" => true,
+            "is_autocast_enabled" => false,
+            "all" when a is [IReadOnlyList<object?> list] => list.All(Builtins.Truth),
+            "any" when a is [IReadOnlyList<object?> list] => list.Any(Builtins.Truth),
+            "str" when a is [string] => a[0],
+            "find" when a is [string text, string part, ..] => (long)text.IndexOf(part, StringComparison.Ordinal),
             "len" when a[0] is IReadOnlyList<object?> list => (long)list.Count,
             "len" when a[0] is string text => (long)text.Length,
             "list" when a[0] is IReadOnlyList<object?> list => list.ToList(),
@@ -38,7 +49,11 @@ internal static class PlainFunctions
             "__or__" => Builtins.Truth(a[0]) || Builtins.Truth(a[1]),
             "bool" when a[0] is bool => a[0],
             "bool" when a[0] is long whole => whole != 0,
-            "format" or "warn" => "",
+            "bool" when a[0] is double real => real != 0,
+
+            // Whether there is a message may decide; what it says in detail does not.
+            "format" when a[0] is string template => template,
+            "warn" => "",
             "eq" when a[0] is not (long or double) => AreEqual(a[0], a[1]),
             "ne" when a[0] is not (long or double) => !AreEqual(a[0], a[1]),
             "neg" => Builtins.Negate(a[0]),

@@ -96,6 +96,12 @@ public sealed class FreezingTests : IDisposable
     [InlineData(
         "t = torch.expand(torch.reshape(self.b, [1, 1, 10]), [torch.size(x, 0), -1, -1])\ny = torch.reshape(torch.linear(torch.flatten(x, 1), self.w, None), [-1, 1, 10])\nreturn torch.select(torch.add(torch.bmm(torch.transpose(t, 1, 2), y), t), 1, 2)"
     )]
+    [InlineData(
+        "if torch.eq(torch.mul(torch.size(x, 0), 4), 1):\n  ops.prim.RaiseException(\"\")\nelse:\n  pass\nif torch.ne(torch.size(x), torch.size(torch.neg(x))):\n  y = torch.neg(x)\nelse:\n  y = x\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)"
+    )]
+    [InlineData(
+        "n = 1\nfor i in range(torch.__range_length(1, torch.len(torch.slice(torch.size(x), None, 4)), 1)):\n  n = torch.mul(n, (torch.size(x))[torch.__derive_index(i, 1, 1)])\nreturn torch.linear(torch.reshape(x, [-1, n]), self.w, self.b)"
+    )]
     public void What_classifiers_are_made_of_is_frozen(string body)
     {
         var path = Write(body);
@@ -119,6 +125,14 @@ public sealed class FreezingTests : IDisposable
     )]
     [InlineData(
         "if torch.gt(torch.size(x, 0), 3):\n  y = torch.neg(x)\nelse:\n  y = x\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)",
+        "rows"
+    )]
+    [InlineData(
+        "if torch.eq(torch.mul(torch.size(x, 0), 4), 32):\n  y = torch.neg(x)\nelse:\n  y = x\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)",
+        "rows"
+    )]
+    [InlineData(
+        "if torch.eq([torch.size(x, 0), 7], [torch.mul(torch.size(x, 0), torch.size(x, 0)), 7]):\n  y = torch.neg(x)\nelse:\n  y = x\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)",
         "rows"
     )]
     [InlineData(

@@ -26,6 +26,8 @@ internal static class OnnxSteps
         ["norm after conv"] = (b, x) => Norm(b, b.Conv(x, Random(4, 4, 1, 1), null, 1, 0)),
         ["norm alone"] = (b, x) => b.Add("Relu", [Norm(b, x)]),
         ["residual"] = (b, x) => b.Add("Relu", [b.Add("Add", [Norm(b, b.Conv(x, Random(4, 4, 3, 3), null, 1, 1)), x])]),
+        ["norm of each image"] = (b, x) =>
+            b.Add("InstanceNormalization", [x, b.Weights(Random(4)), b.Weights(Random(4))], ("epsilon", 1e-3f)),
         ["max pool"] = (b, x) =>
             b.Add("MaxPool", [x], ("kernel_shape", new long[] { 3, 3 }), ("pads", new long[] { 1, 1, 1, 1 })),
         ["average pool"] = (b, x) =>
