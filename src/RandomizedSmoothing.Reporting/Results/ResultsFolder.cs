@@ -85,7 +85,8 @@ public static class ResultsFolder
         await folder.WriteAsync("table.tex", TableText.Latex(table)).ConfigureAwait(false);
         await WriteAsync(folder, "curves.png", stream => stream.Write(CurvePlots.Png(figure))).ConfigureAwait(false);
         await folder.WriteAsync("curves.svg", CurvePlots.Svg(figure)).ConfigureAwait(false);
-        var manifest = Manifest(results, cells, [.. results.Warnings, .. warnings], []);
+        var caveats = SweepCaveats.Of(results.Sweep);
+        var manifest = Manifest(results, cells, [.. caveats.Union(results.Warnings).Concat(warnings)], []);
         var report = HtmlReport.Page(new ReportContent(results, cells, table, figure, manifest, pixels));
         await folder.WriteAsync("report.html", report).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();

@@ -37,6 +37,26 @@ public sealed class ResultsFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task Manifest_and_report_say_once_that_a_network_saw_the_certified_images()
+    {
+        var sample = SampleSweep.Create();
+        var (seen, other) = (sample.Sweep.Models[0], sample.Sweep.Models[1]);
+        seen = seen with { Training = seen.Training! with { DatasetHash = sample.Sweep.Datasets[0].Hash } };
+        var trained = sample with { Sweep = sample.Sweep with { Models = [seen, other] }, Warnings = ["A gap."] };
+        await ResultsFolder.WriteAsync(_folder.Path, trained);
+
+        // Read back, as before it is certified again.
+        await ResultsFolder.WriteAsync(_folder.Path, await ResultsReader.ReadAsync(_folder.Path));
+
+        const string Caveat = "The networks for shapes are trained on the very images that are certified";
+        var warnings = ResultsReader.ReadManifest(_folder.Path).Warnings;
+        warnings.Count.ShouldBe(2);
+        warnings.ShouldContain(warning => warning.StartsWith(Caveat, StringComparison.Ordinal));
+        warnings.ShouldContain("A gap.");
+        (await File.ReadAllTextAsync(Path.Combine(_folder.Path, "report.html"))).ShouldContain(Caveat);
+    }
+
+    [Fact]
     public async Task What_was_written_reads_back_vote_for_vote()
     {
         var written = SampleSweep.Create(unfinished: 7, models: ["lenet", "wide"]);
