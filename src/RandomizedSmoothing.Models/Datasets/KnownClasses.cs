@@ -12,6 +12,25 @@ internal static class KnownClasses
 {
     private const int MostNamed = 10;
 
+    // What torchvision and PyTorch's tutorial call classes that have another name here.
+    private static readonly Dictionary<string, string> Synonyms = new(StringComparer.Ordinal)
+    {
+        ["tshirttop"] = "tshirt",
+        ["trousers"] = "trouser",
+        ["car"] = "automobile",
+        ["plane"] = "airplane",
+        ["0zero"] = "0",
+        ["1one"] = "1",
+        ["2two"] = "2",
+        ["3three"] = "3",
+        ["4four"] = "4",
+        ["5five"] = "5",
+        ["6six"] = "6",
+        ["7seven"] = "7",
+        ["8eight"] = "8",
+        ["9nine"] = "9",
+    };
+
     /// <summary>The labels of classes that are called so.</summary>
     /// <param name="given">Names of class folders, or of classes in a file of labels.</param>
     /// <param name="source">A data set whose classes are known.</param>
@@ -20,7 +39,10 @@ internal static class KnownClasses
     public static int[] LabelsOf(ImmutableArray<string> given, DatasetSource source, string folder)
     {
         var known = source.Names.Select((name, label) => (name, label)).ToDictionary(c => Plain(c.name), c => c.label);
-        int? ByName(string name) => known.TryGetValue(Plain(name), out var label) ? label : null;
+        int? ByName(string name) =>
+            known.TryGetValue(Plain(name), out var label) ? label
+            : Synonyms.TryGetValue(Plain(name), out var ours) && known.TryGetValue(ours, out label) ? label
+            : null;
         int? ByNumber(string name) =>
             int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var label) && label < known.Count
                 ? label

@@ -204,6 +204,9 @@ public sealed class LabelFileTests : IDisposable
 
     [Theory]
     [InlineData("fashion-mnist", new[] { "Ankle_Boot", "Sandal", "t shirt" }, new[] { 9, 5, 0 })]
+    [InlineData("fashion-mnist", new[] { "T-shirt_top", "Shirt" }, new[] { 6, 0 })]
+    [InlineData("cifar10", new[] { "plane", "car", "truck" }, new[] { 0, 1, 9 })]
+    [InlineData("mnist", new[] { "0 - zero", "7 - seven" }, new[] { 0, 7 })]
     [InlineData("fashion-mnist", new[] { "class0", "class2", "class9" }, new[] { 0, 2, 9 })]
     [InlineData("cifar100", new[] { "0", "10", "9" }, new[] { 0, 10, 9 })]
     public void Class_folders_of_a_known_data_set_have_its_labels(string name, string[] folders, int[] labels)
