@@ -10,6 +10,8 @@ namespace RandomizedSmoothing.Cli;
 /// </summary>
 public sealed record Terminal
 {
+    private const int StandardColumns = 80;
+
     /// <summary>Standard output: results only, so that it can be piped.</summary>
     public required TextWriter Out { get; init; }
 
@@ -27,6 +29,9 @@ public sealed record Terminal
 
     /// <summary>Whether <see cref="Out"/> is a screen.</summary>
     public bool IsOutputInteractive { get; init; }
+
+    /// <summary>Columns of the screen, now.</summary>
+    public Func<int> Columns { get; init; } = () => StandardColumns;
 
     /// <summary>Clock of all waits and stamps.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -47,6 +52,7 @@ public sealed record Terminal
             Keyboard = Console.IsInputRedirected ? null : new ConsoleKeyboard(),
             IsInteractive = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("TERM") != "dumb",
             IsOutputInteractive = !Console.IsOutputRedirected,
+            Columns = () => Console.WindowWidth is > 0 and var width ? width : StandardColumns,
         };
 
     /// <summary>A console for live screens and colour on standard error; plain where it is no screen or NO_COLOR is set.</summary>

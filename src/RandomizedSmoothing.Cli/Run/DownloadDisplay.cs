@@ -1,3 +1,4 @@
+using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Models.Datasets;
 
 namespace RandomizedSmoothing.Cli.Run;
@@ -5,7 +6,7 @@ namespace RandomizedSmoothing.Cli.Run;
 /// <summary>Shows downloads on standard error: a bar that is redrawn on a terminal, else a line per quarter.</summary>
 internal sealed class DownloadDisplay(Terminal terminal) : IProgress<DownloadProgress>
 {
-    private const int Width = 30;
+    private readonly RedrawnLine _line = new(terminal);
     private string _file = "";
     private int _quarter = -1;
 
@@ -22,13 +23,10 @@ internal sealed class DownloadDisplay(Terminal terminal) : IProgress<DownloadPro
             + (value.Total is { } all ? $" of {ProgressText.Count(all)}B" : "");
         if (terminal.IsInteractive)
         {
-            var filled = (int)(fraction * Width);
-            terminal.Error.Write(
-                $"\rdownloading {value.File} {new string('━', filled)}{new string('─', Width - filled)} {size}   "
-            );
+            _line.Draw($"downloading {value.File}", [size], fraction);
             if (fraction >= 1)
             {
-                terminal.Error.WriteLine();
+                _line.End();
             }
 
             return;

@@ -1,4 +1,4 @@
-using System.Globalization;
+using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Cli.Run;
 using RandomizedSmoothing.Core.Sweeps;
 
@@ -12,12 +12,11 @@ namespace RandomizedSmoothing.Cli.Train;
 /// <param name="images">Images per epoch.</param>
 internal sealed class TrainDisplay(Terminal terminal, int images) : IProgress<TrainingProgress>
 {
-    private const int Bar = 20;
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
     private TrainingProgress? _first;
     private long _start;
     private long _lastLine = terminal.Time.GetTimestamp();
-    private int _drawn;
+    private readonly RedrawnLine _line = new(terminal);
 
     public void Report(TrainingProgress value)
     {
@@ -34,15 +33,11 @@ internal sealed class TrainDisplay(Terminal terminal, int images) : IProgress<Tr
         var whole = Math.Abs(value.Fraction * value.Epochs - value.Epoch) < 1e-9;
         if (whole || (!terminal.IsInteractive && terminal.Time.GetElapsedTime(_lastLine) >= LineInterval))
         {
-            Line(Text(value));
+            Line(string.Join("  ", Figures(value).Prepend(Name(value))));
         }
         else if (terminal.IsInteractive)
         {
-            var part = value.Fraction * value.Epochs - value.Epoch + 1;
-            var filled = (int)(part * Bar);
-            var text = $"{Text(value)}  {new string('━', filled)}{new string('─', Bar - filled)}";
-            terminal.Error.Write($"\r{text.PadRight(_drawn)}");
-            _drawn = text.Length;
+            _line.Draw(Name(value), Figures(value), value.Fraction * value.Epochs - value.Epoch + 1);
         }
     }
 
@@ -57,26 +52,27 @@ internal sealed class TrainDisplay(Terminal terminal, int images) : IProgress<Tr
 
     private void Line(string text)
     {
-        terminal.Error.WriteLine(_drawn > 0 ? $"\r{text.PadRight(_drawn)}" : text);
-        _drawn = 0;
+        _line.Replace(text);
         _lastLine = terminal.Time.GetTimestamp();
     }
 
-    private string Text(TrainingProgress value)
+    private static string Name(TrainingProgress value) =>
+        FormattableString.Invariant($"epoch {value.Epoch}/{value.Epochs}");
+
+    private IEnumerable<string> Figures(TrainingProgress value)
     {
-        var head = string.Create(
-            CultureInfo.InvariantCulture,
-            $"epoch {value.Epoch}/{value.Epochs}  loss {value.Loss:0.0000}  accuracy {value.Accuracy:0.000}"
-        );
+        yield return FormattableString.Invariant($"loss {value.Loss:0.0000}");
+        yield return FormattableString.Invariant($"accuracy {value.Accuracy:0.000}");
         var epochs = (value.Fraction - _first!.Fraction) * value.Epochs;
         var elapsed = terminal.Time.GetElapsedTime(_start);
         if (epochs <= 0 || elapsed <= TimeSpan.Zero)
         {
-            return head;
+            yield break;
         }
 
         var speed = epochs * images / elapsed.TotalSeconds;
         var remaining = TimeSpan.FromSeconds((1 - value.Fraction) * value.Epochs * images / speed);
-        return $"{head}  {ProgressText.Count(speed)} images/s  ETA {ProgressText.Duration(remaining)}";
+        yield return $"{ProgressText.Count(speed)} images/s";
+        yield return $"ETA {ProgressText.Duration(remaining)}";
     }
 }
