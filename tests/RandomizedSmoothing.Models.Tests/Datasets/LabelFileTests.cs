@@ -205,7 +205,7 @@ public sealed class LabelFileTests : IDisposable
     [Theory]
     [InlineData("fashion-mnist", new[] { "Ankle_Boot", "Sandal", "t shirt" }, new[] { 9, 5, 0 })]
     [InlineData("fashion-mnist", new[] { "T-shirt_top", "Shirt" }, new[] { 6, 0 })]
-    [InlineData("cifar10", new[] { "plane", "car", "truck" }, new[] { 0, 1, 9 })]
+    [InlineData("cifar10", new[] { "car", "plane", "truck" }, new[] { 1, 0, 9 })]
     [InlineData("mnist", new[] { "0 - zero", "7 - seven" }, new[] { 0, 7 })]
     [InlineData("fashion-mnist", new[] { "class0", "class2", "class9" }, new[] { 0, 2, 9 })]
     [InlineData("cifar100", new[] { "0", "10", "9" }, new[] { 0, 10, 9 })]
