@@ -15,6 +15,7 @@ internal static class DataCheckCommand
         var dataset = new Argument<string>("DATASET") { Description = $"{DatasetText.Forms}." };
         var split = new Option<string>("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
         split.AcceptOnlyFromAmong("test", "train");
+        var classes = ClassesOption.Create();
         var sheet = new Option<string?>("--sheet")
         {
             Description = "Where the contact sheet goes; default: NAME-SPLIT.png in the current folder; '-' for none.",
@@ -34,6 +35,7 @@ internal static class DataCheckCommand
         {
             dataset,
             split,
+            classes,
             sheet,
             fresh,
             output,
@@ -41,7 +43,9 @@ internal static class DataCheckCommand
         command.SetAction(
             (parsed, cancellation) =>
             {
-                var spec = DatasetText.Parse(parsed.GetValue(dataset)!, parsed.GetValue(split)!, terminal.Resolve);
+                var spec = DatasetText
+                    .Parse(parsed.GetValue(dataset)!, parsed.GetValue(split)!, terminal.Resolve)
+                    .WithClasses(parsed, classes);
                 var report = Read(terminal, spec, parsed.GetValue(fresh), cancellation);
                 var target = parsed.GetValue(sheet) ?? $"{spec.Name}-{spec.Split}.png";
                 report.Write(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RandomizedSmoothing.Cli.Data;
 using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Output;
 using RandomizedSmoothing.Cli.Run;
@@ -27,6 +28,7 @@ internal sealed class ModelsCheckCommand
         Description = "test or train.",
         DefaultValueFactory = _ => "test",
     };
+    private readonly Option<long?> _classes = ClassesOption.Create();
     private readonly Option<double[]> _sigmas = NumberOptions.Numbers(
         "--sigma",
         "Noise level on pixels in [0,1], where 64 of 255 is 0.251 (default: 0.25 and 0.5)",
@@ -70,6 +72,7 @@ internal sealed class ModelsCheckCommand
             check._file,
             check._dataset,
             check._split,
+            check._classes,
             check._sigmas,
             check._noise,
             check._architecture,
@@ -120,11 +123,9 @@ internal sealed class ModelsCheckCommand
     private SweepSpec Spec(ParseResult parsed, string file)
     {
         var sigmas = parsed.GetValue(_sigmas) is { Length: > 0 } given ? given : [0.25, 0.5];
-        var dataset = DatasetText.Parse(
-            parsed.GetRequiredValue(_dataset),
-            parsed.GetRequiredValue(_split),
-            _terminal.Resolve
-        );
+        var dataset = DatasetText
+            .Parse(parsed.GetRequiredValue(_dataset), parsed.GetRequiredValue(_split), _terminal.Resolve)
+            .WithClasses(parsed, _classes);
         return new SweepSpec
         {
             Name = "check",

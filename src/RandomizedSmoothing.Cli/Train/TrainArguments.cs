@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RandomizedSmoothing.Cli.Calc;
+using RandomizedSmoothing.Cli.Data;
 using RandomizedSmoothing.Cli.Input;
 using RandomizedSmoothing.Cli.Run;
 using RandomizedSmoothing.Core;
@@ -21,6 +22,7 @@ internal sealed class TrainArguments
         HelpName = "DATASET",
         Required = true,
     };
+    private readonly Option<long?> _classes = ClassesOption.Create();
     private readonly Option<string> _architecture = new("--architecture")
     {
         Description = $"The network: {string.Join(", ", ArchitectureCatalogue.Names)}.",
@@ -84,6 +86,7 @@ internal sealed class TrainArguments
         Option[] options =
         [
             _dataset,
+            _classes,
             _architecture,
             _recipe,
             _noise,
@@ -135,7 +138,9 @@ internal sealed class TrainArguments
         };
         RecipeCatalogue.Validate(model.Name, recipe);
         ArchitectureCatalogue.Get(model.Architecture!);
-        var dataset = DatasetText.Parse(parsed.GetValue(_dataset)!, "train", terminal.Resolve);
+        var dataset = DatasetText
+            .Parse(parsed.GetValue(_dataset)!, "train", terminal.Resolve)
+            .WithClasses(parsed, _classes);
         var split = catalogue.Resolve(dataset, new DownloadDisplay(terminal), cancellation);
         var task = TrainingTaskFactory.Create(
             model,

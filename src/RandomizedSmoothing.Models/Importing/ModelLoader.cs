@@ -55,7 +55,7 @@ public static class ModelLoader
         };
         try
         {
-            ModelPreflight.Check(classifier, fit, shown);
+            ModelPreflight.Check(classifier, fit, shown, precision);
             (classifier as ScriptClassifier)?.ReorderFor(fit);
             return classifier;
         }

@@ -1,4 +1,5 @@
 using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Devices;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,7 +21,12 @@ internal static class ModelPreflight
     /// It does not take the images, does not return a row of logits per image, has another number of classes, or returns NaN or
     /// infinity.
     /// </exception>
-    public static void Check(BaseClassifier classifier, ModelFit fit, string shown)
+    public static void Check(
+        BaseClassifier classifier,
+        ModelFit fit,
+        string shown,
+        Precision precision = Precision.Float32
+    )
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
@@ -52,7 +58,7 @@ internal static class ModelPreflight
         {
             throw new UserErrorException(
                 $"The model '{shown}' does not take images of {shape} (channels × height × width): {Reason(e)}. "
-                    + (TakesChannelsLast(classifier, input, fit) ? ChannelsLastRemedy : Remedy(e)),
+                    + (TakesChannelsLast(classifier, input, fit) ? ChannelsLastRemedy : Remedy(Reason(e), precision)),
                 e
             );
         }
@@ -77,8 +83,8 @@ internal static class ModelPreflight
         if (logits.shape[1] != fit.Classes)
         {
             throw new UserErrorException(
-                $"The model '{shown}' returns {logits.shape[1]} logits per image, and the data set has {fit.Classes} classes. Use the data "
-                    + "set it was trained on."
+                $"The model '{shown}' returns {logits.shape[1]} {(logits.shape[1] == 1 ? "logit" : "logits")} per image, and the data set has "
+                    + $"{fit.Classes} classes. {OtherClasses(logits.shape[1], fit.Classes)}"
             );
         }
 
@@ -88,6 +94,14 @@ internal static class ModelPreflight
             RequireAlone(classifier, input, logits[0], shown);
         }
     }
+
+    private static string OtherClasses(long logits, int classes) =>
+        logits == 1
+            ? "Where its one logit says yes or no, export two: torch.cat([-logit, logit], 1), as there is one vote a class."
+        : logits > classes && logits <= DatasetSpec.MostClasses
+            ? "Use the data set it was trained on; or, where these images merely lack some of its classes, give the data set "
+                + $"'classes: {logits}' in the sweep file, or --classes {logits}, and name or number class folders as the model's classes."
+        : "Use the data set it was trained on.";
 
     // An image must get the same logits whatever shares its batch, or votes would depend on the batch.
     private static void RequireAlone(BaseClassifier classifier, Tensor input, Tensor first, string shown)
@@ -154,18 +168,23 @@ internal static class ModelPreflight
         }
     }
 
-    private static string Remedy(Exception e) =>
-        Array.Exists(OtherPrecision, word => e.Message.Contains(word, StringComparison.Ordinal))
-            ? "It computes in another precision than the images' single one: export it with model.float()."
-        : e.Message.Contains("same device", StringComparison.Ordinal)
-            ? "Part of it stays on another device: move model and example to the CPU before torch.jit.trace."
-        : "Use it with the data set it was made for, or another model.";
+    private static string Remedy(string reason, Precision precision) =>
+        Array.Exists(OtherPrecision, word => reason.Contains(word, StringComparison.Ordinal))
+            ? precision == Precision.BFloat16
+                ? "Its program cannot compute in bfloat16: remove execution.precision."
+                : "It computes in another precision than the images' single one: export it with model.float()."
+            : reason.Contains("same device", StringComparison.Ordinal)
+                ? "Part of it stays on another device: move model and example to the CPU before torch.jit.trace."
+                : reason.StartsWith("AssertionError", StringComparison.Ordinal)
+                    ? "An assertion of its program fails: images come as a batch of single-precision numbers, pixels in [0,1] plus noise. Export it "
+                        + "so that it takes them."
+                    : "Use it with the data set it was made for, or another model.";
 
     // Libtorch reports an error inside a script with a trace; the last line that is not part of it says what is wrong.
     private static string Reason(Exception e)
     {
         var lines = e.Message.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0).ToArray();
         var error = lines.LastOrDefault(line => line.StartsWith("RuntimeError:", StringComparison.Ordinal)) ?? lines[0];
-        return error.Replace("RuntimeError:", "", StringComparison.Ordinal).Trim().TrimEnd('.');
+        return error.Replace("RuntimeError:", "", StringComparison.Ordinal).Trim().TrimEnd('.', ':');
     }
 }

@@ -43,6 +43,22 @@ public sealed class DataCommandTests : IDisposable
         sheet.Pixels.Distinct().Count().ShouldBeGreaterThan(20);
     }
 
+    [Theory]
+    [InlineData("data check csv:own.csv --classes 5 --sheet -", "2 of 5 classes have no image: 3, 4")]
+    [InlineData("data check csv:own.csv --classes 1", "--classes")]
+    [InlineData("data check csv:own.csv --classes 2", "classes 0 to 1|2 classes")]
+    [InlineData(
+        "train --dataset csv:own.csv --classes 1000000 --architecture lenet --sigma 0 --out m.safetensors",
+        "1000000"
+    )]
+    [InlineData("models check none.onnx --dataset csv:own.csv --classes 1000000", "1000000|none.onnx")]
+    public async Task The_number_of_classes_can_be_given(string line, string expected)
+    {
+        _folder.Write("own.csv", "label,a,b,c,d\n0,0,0,9,0\n1,0,0,9,2\n2,0,9,9,0\n");
+        var run = await RsmoothRunner.RunInAsync(_folder.Path, line.Split(' '));
+        expected.Split('|').ShouldContain(part => run.Error.Contains(part, StringComparison.Ordinal), run.Error);
+    }
+
     [Fact]
     public async Task A_check_finds_duplicates_contradictions_and_missing_classes()
     {

@@ -35,6 +35,22 @@ public sealed class ForeignScriptTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task Scripts_that_refuse_images_are_refused_with_what_they_say()
+    {
+        var bytes = await ExportAsync("x.flatten(1) @ s.w", "assert x.dtype == torch.uint8; return y");
+        Should
+            .Throw<UserErrorException>(() => Open(bytes).Dispose())
+            .Message.ShouldContain("An assertion of its program fails");
+        var one = await ExportAsync("x.flatten(1) @ s.w", "return y[:, :1]");
+        Should.Throw<UserErrorException>(() => Open(one).Dispose()).Message.ShouldContain("returns 1 logit per image");
+        var pooled = await ExportAsync("torch.nn.functional.avg_pool3d(x, 1).flatten(1) @ s.w", "return y");
+        Open(pooled).Dispose();
+        Should
+            .Throw<UserErrorException>(() => Open(pooled, Precision.BFloat16).Dispose())
+            .Message.ShouldContain("remove execution.precision");
+    }
+
+    [SkippableFact]
     public async Task Logits_in_double_precision_are_taken()
     {
         var path = await ExportAsync("x.double().flatten(1) @ s.w.double()", "return y");
@@ -63,6 +79,6 @@ public sealed class ForeignScriptTests : IDisposable
         return Path.Combine(_folder.Path, "net.ts.pt");
     }
 
-    private static BaseClassifier Open(string path) =>
-        ModelLoader.Open(path, new ModelSpec { Name = "m", File = path }, Digits, CPU, Precision.Float32);
+    private static BaseClassifier Open(string path, Precision precision = Precision.Float32) =>
+        ModelLoader.Open(path, new ModelSpec { Name = "m", File = path }, Digits, CPU, precision);
 }

@@ -150,6 +150,7 @@ public sealed class ModelImportTests : IDisposable
         var message = Refused(colt, null, seven);
         message.ShouldContain("10 logits");
         message.ShouldContain("7 classes");
+        message.ShouldContain("--classes 10");
     }
 
     [Fact]
