@@ -39,12 +39,19 @@ internal sealed class CifarBinaryFormat : IDatasetFormat
         {
             throw new UserErrorException(
                 $"The {source.Split} split of {source.Name} is not in '{source.Path}': {Expected(source)} expected there, plain, .gz or "
-                    + "in the published .tar.gz. Check the data set's path."
+                    + (
+                        IsPython(source.Path)
+                            ? "in the published .tar.gz. What lies there is the Python version, of pickles: fetch the binary version."
+                            : "in the published .tar.gz. Check the data set's path."
+                    )
             );
         }
 
         return batches.ToDataset();
     }
+
+    private static bool IsPython(string path) =>
+        new[] { "test_batch", "data_batch_1", "meta" }.Any(name => File.Exists(Path.Combine(path, name)));
 
     private static bool IsCifar100(DatasetSource source) => source.Names.Length == 100;
 
@@ -189,7 +196,9 @@ internal sealed class CifarBinaryFormat : IDatasetFormat
             {
                 throw file.Fault(
                     $"its {records.Length} bytes are no whole number of records of {RecordLength} ({_labelBytes} of label, {Pixels} of pixels)",
-                    "It was cut off or is another format: fetch the binary version again"
+                    _labelBytes == 1 && records.Length > 0 && records.Length % (2 + Pixels) == 0
+                        ? "It is CIFAR-100, whose records have two labels: name it cifar100:PATH, or name: cifar100 in a sweep file"
+                        : "It was cut off or is another format: fetch the binary version again"
                 );
             }
 

@@ -104,12 +104,14 @@ internal sealed class CsvFormat(string name = CsvFormat.Plain) : IDatasetFormat
             for (var column = 0; column < fields.Length; column++)
             {
                 var field = fields[column].AsSpan().Trim().Trim('"');
-                if (!int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+                if (!TryWhole(field, out var value))
                 {
                     throw At(
-                        field.Contains(';')
-                            ? "the fields are parted by semicolons, and commas are needed"
-                            : $"column {column + 1} is '{Shortened(fields[column])}', and must be a whole number"
+                        field.Contains(';') ? "the fields are parted by semicolons, and commas are needed"
+                        : field.Contains('\t') ? "the fields are parted by tabs, and commas are needed"
+                        : IsNumber(field)
+                            ? $"column {column + 1} is '{Shortened(fields[column])}', and pixels in [0,1] must be multiplied by 255 and rounded"
+                        : $"column {column + 1} is '{Shortened(fields[column])}', and must be a whole number"
                     );
                 }
 
@@ -193,6 +195,26 @@ internal sealed class CsvFormat(string name = CsvFormat.Plain) : IDatasetFormat
                 "Check that one column, and only one, is the label"
             );
         }
+
+        // Tables that went through floating point have 161.0 for 161.
+        private static bool TryWhole(ReadOnlySpan<char> field, out int value)
+        {
+            var point = field.IndexOf('.');
+            return int.TryParse(
+                point > 0 && field[(point + 1)..].IndexOfAnyExcept('0') < 0 ? field[..point] : field,
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out value
+            );
+        }
+
+        private static bool IsNumber(ReadOnlySpan<char> field) =>
+            double.TryParse(
+                field,
+                NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+                CultureInfo.InvariantCulture,
+                out _
+            );
 
         private static string Shortened(string text) => text.Length <= 20 ? text : text[..20] + "…";
 

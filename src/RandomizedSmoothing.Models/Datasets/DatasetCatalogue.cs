@@ -48,6 +48,7 @@ public sealed class DatasetCatalogue(DatasetOptions options)
         var source = SourceOf(spec, spec.Path ?? "");
         if (spec.Path is not null)
         {
+            ForeignFile.Refuse(spec.Path);
             return Directory.Exists(spec.Path) || File.Exists(spec.Path)
                 ? Fitting(spec, format, source).Read(source)
                 : throw new UserErrorException(

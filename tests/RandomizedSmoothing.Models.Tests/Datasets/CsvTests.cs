@@ -23,6 +23,20 @@ public sealed class CsvTests : IDisposable
             .Shape.ShouldBe(new ImageShape(3, 2, 2));
     }
 
+    [Fact]
+    public void Whole_numbers_may_have_been_through_floating_point()
+    {
+        var plain = Load("label,a,b,c,d\n1,0,50,100,255\n0,190,8,7,6\n");
+        Load("label,a,b,c,d\n1.0,0.0,50.,100.00,255.0\n0.0,190.0,8.0,7.0,6.0\n").Hash.ShouldBe(plain.Hash);
+    }
+
+    [Theory]
+    [InlineData("label,a,b,c,d\n1,0.5,0,0,0\n", "multiplied by 255")]
+    [InlineData("label,a,b,c,d\n1,.,0,0,0\n", "whole number")]
+    [InlineData("1\t0\t0\t0\t0\n", "tabs")]
+    public void Other_numbers_are_refused_with_the_remedy(string text, string expected) =>
+        Should.Throw<UserErrorException>(() => Load(text)).Message.ShouldContain(expected);
+
     [Theory]
     [InlineData("1,0,9,7,0\n2,0,9,5,0\n3,0,8,5,0\n")] // from 1, with a black border
     [InlineData("7,0,9,7,0\n2,0,9,5,0\n1,0,8,5,0\n0,0,8,5,0\n4,0,8,5,0\n9,0,8,5,0\n")] // without some classes

@@ -25,6 +25,41 @@ public sealed class DatasetReadingTests : IDisposable
         train.Hash.ShouldNotBe(test.Hash);
     }
 
+    [Theory]
+    [InlineData("csv", "\u0093NUMPY\u0001", "NumPy array", "idx:FOLDER")]
+    [InlineData("csv", "PK\u0003\u0004\u0014\0\0\0images.npy", "NumPy arrays", "idx:FOLDER")]
+    [InlineData("image-folder", "PK\u0003\u0004\u0014\0\0\0a/1.png", "zip archive", "Unpack it")]
+    [InlineData("idx", "MATLAB 5.0 MAT-file, Platform: GLNXA64", "MATLAB file", "transpose(3, 2, 0, 1)")]
+    [InlineData("cifar-binary", "\u0080\u0004\u0095", "pickle", "idx:FOLDER")]
+    public void What_no_format_reads_is_refused_by_name(string format, string begin, string what, string remedy)
+    {
+        var path = _folder.File("images", System.Text.Encoding.Latin1.GetBytes(begin));
+        var spec = new DatasetSpec
+        {
+            Name = "own",
+            Path = path,
+            Format = format,
+        };
+        var catalogue = new DatasetCatalogue(new DatasetOptions { Cache = new CacheFolders(_folder.Path) });
+
+        var message = Should.Throw<UserErrorException>(() => catalogue.LoadLocal(spec)).Message;
+
+        message.ShouldContain($"'{path}' is");
+        message.ShouldContain(what);
+        message.ShouldContain(remedy);
+    }
+
+    [Theory]
+    [InlineData("test_batch", "Python version")]
+    [InlineData("test_batch.bin", "cifar100:PATH")]
+    public void Other_versions_of_cifar_are_told(string file, string expected)
+    {
+        _folder.File(file, new byte[2 * 3074]);
+        var spec = new DatasetSpec { Name = "cifar10", Path = _folder.Path };
+        var catalogue = new DatasetCatalogue(new DatasetOptions { Cache = new CacheFolders(_folder.Path) });
+        Should.Throw<UserErrorException>(() => catalogue.LoadLocal(spec)).Message.ShouldContain(expected);
+    }
+
     [Fact]
     public void The_canonical_file_is_what_its_hash_says_and_reads_back()
     {
