@@ -52,6 +52,11 @@ public sealed record DatasetSummary(
     /// <summary>What a person should look into, a sentence each; empty where nothing is odd.</summary>
     public IEnumerable<string> Warnings(ImageDataset dataset)
     {
+        if (dataset.Classes == 1)
+        {
+            yield return "there is one class, of which every classifier is right: check that the folder of the class folders is named";
+        }
+
         var empty = Enumerable.Range(0, dataset.Classes).Where(label => Histogram[label] == 0).ToArray();
         if (empty.Length > 0)
         {

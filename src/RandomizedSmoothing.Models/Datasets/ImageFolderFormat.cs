@@ -45,6 +45,7 @@ internal sealed class ImageFolderFormat(CacheFolders cache, bool asIs = false) :
             listing = listing.With(source.Names, KnownClasses.LabelsOf(listing.Classes, source, folder));
         }
 
+        RequireClasses(folder, listing);
         var prepared = Path.Combine(cache.Datasets, "prepared", $"{Fingerprint(folder, listing)}.images");
         if (!File.Exists(prepared))
         {
@@ -217,6 +218,26 @@ internal sealed class ImageFolderFormat(CacheFolders cache, bool asIs = false) :
             throw new UserErrorException(
                 $"Cannot open '{path}': {e.Message.TrimEnd('.')}. Check the path and its permissions.",
                 e
+            );
+        }
+    }
+
+    // Folders within that of a class are its own, so that the folder above the one that was meant looks like a single class, of
+    // which every classifier is right.
+    private static void RequireClasses(string folder, ImageListing listing)
+    {
+        if (listing.Classes is not [var only])
+        {
+            return;
+        }
+
+        var inner = Path.Combine(folder, only);
+        var holders = listing.Files.Select(file => Path.GetDirectoryName(file.Path)!).Distinct().Take(2).ToArray();
+        if (Directory.Exists(inner) && holders.Length > 1 && !holders.Contains(inner))
+        {
+            throw new UserErrorException(
+                $"'{folder}' has the one class '{only}', and its images lie in folders of their own: if those are the classes, name "
+                    + $"'{inner}'. If it is one class, put its images into one folder."
             );
         }
     }

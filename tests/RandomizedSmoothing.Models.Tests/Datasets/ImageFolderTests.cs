@@ -99,6 +99,21 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void The_folder_above_the_one_that_was_meant_is_refused_with_the_right_one()
+    {
+        Png("set/cat/a.png", 4, 4, (_, _) => new SKColor(1, 2, 3));
+        Png("set/dog/a.png", 4, 4, (_, _) => new SKColor(4, 5, 6));
+        var inner = Path.Combine(Spec.Path!, "set");
+        Should.Throw<UserErrorException>(() => Catalogue().Load(Spec)).Message.ShouldContain($"name '{inner}'");
+        Catalogue().Load(Spec with { Path = inner }).ClassNames.ShouldBe(["cat", "dog"]);
+
+        Png("set/c.png", 4, 4, (_, _) => new SKColor(7, 8, 9));
+        var images = Catalogue().Load(Spec);
+        images.ClassNames.ShouldBe(["set"]);
+        DatasetSummary.Of(images).Warnings(images).ShouldContain(w => w.Contains("every classifier is right"));
+    }
+
+    [Fact]
     public void A_link_that_leads_back_is_refused()
     {
         Png("test/a/b.png", 5, 4, (_, _) => SKColors.Red);
