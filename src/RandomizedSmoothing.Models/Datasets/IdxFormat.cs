@@ -61,6 +61,7 @@ internal sealed class IdxFormat : IDatasetFormat
     private static UserErrorException Missing(DatasetSource source, string part, int dimensions) =>
         new(
             $"The {part} of the {source.Split} split of {source.Name} are not in '{source.Path}': a file "
-                + $"{Prefixes(source.Split)[0]}-{part}-idx{dimensions}-ubyte, plain or .gz, is expected there. Check the data set's path."
+                + $"{Prefixes(source.Split)[0]}-{part}-idx{dimensions}-ubyte, plain or .gz, is expected there. Check the data set's path; where the files have "
+                + "other names, as emnist-letters-test-images-idx3-ubyte.gz, give the path of the images themselves."
         );
 }

@@ -49,6 +49,27 @@ public sealed class DatasetReadingTests : IDisposable
         message.ShouldContain(remedy);
     }
 
+    [Fact]
+    public void Idx_files_of_other_names_are_taken_by_the_path_that_a_message_asks_for()
+    {
+        var images = _folder.File(
+            "letters-test-images-idx3-ubyte",
+            [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 7, 9]
+        );
+        _folder.File("letters-test-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 1, 3]);
+        var spec = new DatasetSpec
+        {
+            Name = "letters",
+            Path = _folder.Path,
+            Format = "idx",
+        };
+        var catalogue = new DatasetCatalogue(new DatasetOptions { Cache = new CacheFolders(_folder.Path) });
+
+        Should.Throw<UserErrorException>(() => catalogue.LoadLocal(spec)).Message.ShouldContain("path of the images");
+
+        catalogue.LoadLocal(spec with { Path = images })!.Labels.ShouldBe([3]);
+    }
+
     [Theory]
     [InlineData("test_batch", "Python version")]
     [InlineData("test_batch.bin", "cifar100:PATH")]
