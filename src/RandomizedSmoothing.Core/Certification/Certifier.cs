@@ -62,7 +62,7 @@ public sealed class Certifier
     /// <param name="seconds">Device seconds, passed on.</param>
     /// <remarks>
     /// Fixed mode certifies from n draws or more, never from fewer: stopping early after a look would void α. Of more than n
-    /// draws, which another plan left, nothing tells why they end where they do: only an anytime-valid bound is sound for them.
+    /// draws, which a plan of more left, nothing tells why they end where they do: only an anytime-valid bound is sound for them.
     /// The anytime mode certifies from any prefix.
     /// </remarks>
     public Certificate? Certify(

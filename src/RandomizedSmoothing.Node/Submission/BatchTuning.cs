@@ -1,5 +1,6 @@
 using System.Globalization;
 using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Core.Certification;
 using RandomizedSmoothing.Core.Noise;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Sampling;
@@ -135,7 +136,7 @@ public static class BatchTuning
 
     /// <summary>A cell of a sweep with its canonical batch, and the vote key that follows from it.</summary>
     internal static CellDefinition WithRows(SweepDefinition sweep, CellDefinition cell, int rows) =>
-        WithRows(cell, rows, sweep.Seed, sweep.Sampler, sweep.Execution.Precision);
+        WithRows(cell, rows, sweep.Seed, sweep.Sampler, sweep.Execution.Precision, sweep.Plan.Mode);
 
     /// <summary>As <see cref="WithRows(SweepDefinition, CellDefinition, int)"/>, before there is a sweep.</summary>
     internal static CellDefinition WithRows(
@@ -143,9 +144,12 @@ public static class BatchTuning
         int rows,
         ulong seed,
         SamplerKind sampler,
-        Precision precision
-    ) =>
-        cell with
+        Precision precision,
+        CertificationMode mode
+    )
+    {
+        var noise = NoiseFamilies.Create(cell.Noise, cell.Sigma);
+        return cell with
         {
             BatchRows = rows,
             VoteKey = VoteKeys.Compute(
@@ -154,11 +158,13 @@ public static class BatchTuning
                 cell.Noise,
                 cell.Sigma,
                 seed,
-                sampler.For(NoiseFamilies.Create(cell.Noise, cell.Sigma)),
+                sampler.For(noise),
                 precision,
-                rows
+                rows,
+                mode == CertificationMode.Anytime && noise.CompleteDraws is null
             ),
         };
+    }
 
     private static (string Model, string Dataset) NamesOf(SweepDefinition sweep, CellDefinition cell) =>
         (sweep.ModelOf(cell).Name, sweep.DatasetOf(cell).Name);

@@ -107,7 +107,8 @@ public sealed class SweepResolver(DatasetCatalogue catalogue, IArtifactStore art
             BatchRows.For(model.Spec, spec.Execution),
             spec.Seed,
             spec.Sampler,
-            spec.Execution.Precision
+            spec.Execution.Precision,
+            spec.Certify.Mode
         );
 
     private DatasetReference Find(

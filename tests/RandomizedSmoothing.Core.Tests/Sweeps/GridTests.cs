@@ -94,10 +94,11 @@ public sealed class GridTests
             Key(data, model, "gaussian", 0.25, 1, SamplerKind.Device, Precision.Float32, 64),
             Key(data, model, "gaussian", 0.25, 1, SamplerKind.Exact, Precision.BFloat16, 64),
             Key(data, model, "gaussian", 0.25, 1, SamplerKind.Exact, Precision.Float32, null),
+            VoteKeys.Compute(data, model, "gaussian", 0.25, 1, SamplerKind.Exact, Precision.Float32, 64, anytime: true),
         }
             .Distinct()
             .Count()
-            .ShouldBe(9);
+            .ShouldBe(10);
     }
 
     [Fact]
