@@ -75,7 +75,7 @@ public sealed partial class SweepCoordinator
         var name = register.Worker.Name;
         if (_workers.TryGetValue(name, out var known))
         {
-            WarnOfTwins(name, AddressOf(known), AddressOf(Sender));
+            NoteReplaced(name, AddressOf(known), AddressOf(Sender));
         }
 
         _workers[name] = Sender;

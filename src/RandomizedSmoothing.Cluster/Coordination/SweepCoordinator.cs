@@ -151,6 +151,7 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
 
         Decide(() => _state.Tick(Now));
         TellListeners();
+        WarnOfTwins();
         foreach (var sweep in _state.Sweeps.Where(s => s.IsFinal && !_state.Leases.OfSweep(s.Id).Any()).ToList())
         {
             if (_leaving.Add(sweep.Id))
