@@ -196,7 +196,7 @@ internal sealed class SweepReader(ProblemList problems, SweepVocabulary vocabula
         {
             BatchSize = word is "auto" or "tuned"
                 ? null
-                : section.OptionalCount("batchSize", 1 << 20, "rows of a batch, or auto, or tuned"),
+                : section.OptionalCount("batchSize", 1 << 16, "rows of a batch, or auto, or tuned"),
             TuneBatch = word == "tuned",
             Precision = section.Choice(
                 "precision",
