@@ -52,6 +52,11 @@ public sealed class SweepResolver(DatasetCatalogue catalogue, IArtifactStore art
             if (!datasets.TryGetValue(cell.Dataset.Name, out var dataset))
             {
                 dataset = Find(cell.Dataset, progress, cancellation);
+                if (SweepCaveats.OfChoice(dataset) is { } caveat)
+                {
+                    Note($"WARNING: {caveat}");
+                }
+
                 if (spec.Models.Any(m => m.Train is not null))
                 {
                     var training = TrainingSplit(trainingSplits, cell.Dataset, progress, cancellation);
