@@ -75,6 +75,12 @@ public sealed class LossAndCompareTests(RunningNode node) : IClassFixture<Runnin
         await Assertions.Expect(sharpest).ToContainTextAsync("F: trained at 0.5, n = 100G: published, trained at 0.5");
         (await Accessibility.FaultsAsync(page)).ShouldBeEmpty();
         await Chromium.PictureAsync(page, "compare-published");
+
+        await page.SetViewportSizeAsync(390, 844);
+        await Chromium.GoAsync(page, "/sweeps/first");
+        await Assertions.Expect(page.Locator("section[aria-labelledby=trainings] tbody tr")).ToHaveCountAsync(5);
+        await Chromium.PictureAsync(page, "phone-trainings");
+        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(390);
         _chromium.Complaints.ShouldBeEmpty();
     }
 
