@@ -14,7 +14,7 @@ internal static class FragileSection
     public static void Write(StringBuilder page, ReportContent content)
     {
         foreach (
-            var group in content.Cells.Where(c => c.IsSmoothed && c.Certificates.Count > 0).GroupBy(c => c.Dataset.Name)
+            var group in content.Drawn.Where(c => c.IsSmoothed && c.Certificates.Count > 0).GroupBy(c => c.Dataset.Name)
         )
         {
             var cell = group.MaxBy(c => c.Certificates.Count(i => i.Correct) / (double)c.Certificates.Count)!;
@@ -29,7 +29,7 @@ internal static class FragileSection
     private static void Cell(StringBuilder page, CellReport cell, List<Certificate> images, ReportContent content)
     {
         page.Append("<section>\n<h2>Most fragile images");
-        var many = content.Cells.Select(c => c.Dataset.Name).Distinct().Skip(1).Any();
+        var many = content.Drawn.Select(c => c.Dataset.Name).Distinct().Skip(1).Any();
         page.Append(many ? $": {HtmlText.Encode(cell.Dataset.Name)}" : "").Append("</h2>\n<div class=\"fragile\">\n");
         foreach (var image in images)
         {
@@ -53,7 +53,7 @@ internal static class FragileSection
         }
 
         page.Append("</div>\n<p class=\"caption\">Right, but by the smallest certified radius, with ");
-        page.Append(HtmlText.Encode(new CellNames(content.Cells).Of(cell)));
+        page.Append(HtmlText.Encode(new CellNames(content.Drawn).Of(cell)));
         page.Append("; beside the label, the class that came second.</p>\n</section>\n");
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using RandomizedSmoothing.Core.Certification;
 using RandomizedSmoothing.Core.Noise;
 using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Reporting.Certificates;
 using RandomizedSmoothing.Reporting.Curves;
 using RandomizedSmoothing.Reporting.Tables;
 
@@ -20,7 +21,7 @@ public static class HtmlReport
         HtmlPage.Open(page, content.Results.Sweep.Name + " · certified accuracy");
         Header(page, content);
         Curves(page, content);
-        Table(page, content.Table);
+        Table(page, content.DrawnTable);
         OutcomeSection.Write(page, content);
         ProbabilitySection.Write(page, content);
         FragileSection.Write(page, content);
@@ -84,6 +85,11 @@ public static class HtmlReport
         }
 
         lines.AddRange(content.Manifest.Warnings);
+        if (DrawnCells.Caveat(content.Cells.Count) is { } caveat)
+        {
+            lines.Add(caveat);
+        }
+
         HtmlPage.Notice(page, lines);
     }
 

@@ -59,8 +59,12 @@ internal static class ManifestSection
                 .Append("</pre></details>\n");
         }
 
-        page.Append("<details><summary>Manifest</summary><pre>")
-            .Append(HtmlText.Encode(ResultsReader.Format(manifest with { Files = [], SweepFile = "" })))
+        var isWide = content.Drawn.Count < content.Cells.Count;
+        var shown = manifest with { Files = [], SweepFile = "", Cells = isWide ? [] : manifest.Cells };
+        page.Append("<details><summary>Manifest")
+            .Append(isWide ? " (its cells are in manifest.json)" : "")
+            .Append("</summary><pre>")
+            .Append(HtmlText.Encode(ResultsReader.Format(shown)))
             .Append("</pre></details>\n</section>\n");
     }
 

@@ -11,7 +11,7 @@ internal static class OutcomeSection
 
     public static void Write(StringBuilder page, ReportContent content)
     {
-        var cells = content.Cells.Where(c => c.Certificates.Count > 0).ToList();
+        var cells = content.Drawn.Where(c => c.Certificates.Count > 0).ToList();
         if (cells.Count == 0)
         {
             return;
@@ -27,7 +27,7 @@ internal static class OutcomeSection
                 : ""
         );
         page.Append("</ul>\n<div class=\"bars\">\n");
-        var names = new CellNames(content.Cells);
+        var names = new CellNames(content.Drawn);
         foreach (var cell in cells)
         {
             Bar(page, cell, names);
@@ -36,7 +36,7 @@ internal static class OutcomeSection
         page.Append("</div>\n</section>\n");
         foreach (var group in cells.GroupBy(c => c.Dataset.Name))
         {
-            Classes(page, [.. group], content.Cells, names);
+            Classes(page, [.. group], content.Drawn, names);
         }
     }
 

@@ -17,7 +17,7 @@ internal static class ProbabilitySection
 
     public static void Write(StringBuilder page, ReportContent content)
     {
-        var cells = content.Cells.Where(c => c.IsSmoothed && c.Certificates.Any(HasBound)).ToList();
+        var cells = content.Drawn.Where(c => c.IsSmoothed && c.Certificates.Any(HasBound)).ToList();
         if (cells.Count == 0)
         {
             return;
@@ -25,7 +25,7 @@ internal static class ProbabilitySection
 
         page.Append("<section aria-labelledby=\"pa\">\n<h2 id=\"pa\">How sure: lower bounds of p<sub>A</sub></h2>\n");
         page.Append("<div class=\"histograms\">\n");
-        var names = new CellNames(content.Cells);
+        var names = new CellNames(content.Drawn);
         foreach (var cell in cells)
         {
             Histogram(page, cell, names);

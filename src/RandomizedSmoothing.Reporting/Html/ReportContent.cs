@@ -15,14 +15,18 @@ public delegate byte[]? PixelSource(DatasetReference dataset, int imageIndex);
 /// <summary>All that the report page shows.</summary>
 /// <param name="Results">Sweep, state, environment.</param>
 /// <param name="Cells">Certified cells, in grid order.</param>
+/// <param name="Drawn">Those of them that are shown one by one.</param>
 /// <param name="Table">Certified accuracy at the report's radii.</param>
-/// <param name="Figure">The curves.</param>
+/// <param name="DrawnTable">Its rows of the cells that are shown.</param>
+/// <param name="Figure">Their curves.</param>
 /// <param name="Manifest">The manifest, but for the list of files.</param>
 /// <param name="Pixels">Pixels of thumbnails, or null for none.</param>
 public sealed record ReportContent(
     SweepResults Results,
     IReadOnlyList<CellReport> Cells,
+    IReadOnlyList<CellReport> Drawn,
     AccuracyTable Table,
+    AccuracyTable DrawnTable,
     CurveFigure Figure,
     ResultsManifest Manifest,
     PixelSource? Pixels

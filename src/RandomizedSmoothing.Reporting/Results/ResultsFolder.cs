@@ -65,7 +65,9 @@ public static class ResultsFolder
         }
 
         var table = SweepTable.Of(cells, results.Sweep.Report, published);
-        var figure = SweepFigure.Of(cells, published);
+        var drawn = DrawnCells.Of(cells);
+        var drawnTable = drawn == cells ? table : SweepTable.Of(drawn, results.Sweep.Report, published);
+        var figure = SweepFigure.Of(drawn, published);
         var before = PreviousFiles(directory);
         using var folder = StagedFolder.Open(directory);
         await folder
@@ -87,7 +89,9 @@ public static class ResultsFolder
         await folder.WriteAsync("curves.svg", CurvePlots.Svg(figure)).ConfigureAwait(false);
         var caveats = SweepCaveats.Of(results.Sweep);
         var manifest = Manifest(results, cells, [.. caveats.Union(results.Warnings).Concat(warnings)], []);
-        var report = HtmlReport.Page(new ReportContent(results, cells, table, figure, manifest, pixels));
+        var report = HtmlReport.Page(
+            new ReportContent(results, cells, drawn, table, drawnTable, figure, manifest, pixels)
+        );
         await folder.WriteAsync("report.html", report).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
 

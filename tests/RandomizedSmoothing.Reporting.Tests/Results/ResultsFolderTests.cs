@@ -57,6 +57,26 @@ public sealed class ResultsFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_wide_grid_the_page_shows_some_cells_and_the_files_have_all()
+    {
+        await ResultsFolder.WriteAsync(
+            _folder.Path,
+            SampleSweep.Create(models: [.. Enumerable.Range(0, 200).Select(i => $"model{i}")])
+        );
+
+        var page = await File.ReadAllTextAsync(_folder.File("report.html"));
+        page.ShouldContain("Figures and this page show 300 of 400 cells, from all over the grid.");
+        var table = page[page.IndexOf("id=\"table\"", StringComparison.Ordinal)..];
+        table = table[..table.IndexOf("</table>", StringComparison.Ordinal)];
+        table.Split("<tr>").Length.ShouldBe(1 + 1 + 300);
+        page.ShouldContain("(its cells are in manifest.json)");
+        table.ShouldContain("model0<");
+        table.ShouldContain("model199<");
+        var rows = await File.ReadAllLinesAsync(_folder.File("table.md"));
+        rows.Count(row => row.Contains("model", StringComparison.Ordinal) && row.StartsWith('|')).ShouldBe(1 + 400);
+    }
+
+    [Fact]
     public async Task What_was_written_reads_back_vote_for_vote()
     {
         var written = SampleSweep.Create(unfinished: 7, models: ["lenet", "wide"]);
