@@ -1,3 +1,4 @@
+using RandomizedSmoothing.Models.Inference;
 using TorchSharp;
 using static TorchSharp.torch;
 

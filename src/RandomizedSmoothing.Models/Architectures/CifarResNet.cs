@@ -1,4 +1,5 @@
 using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Models.Inference;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -1,3 +1,4 @@
+using RandomizedSmoothing.Models.Inference;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using RandomizedSmoothing.Models.Inference;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,6 +1,7 @@
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Architectures;
 using RandomizedSmoothing.Models.Importing;
+using RandomizedSmoothing.Models.Inference;
 using static TorchSharp.torch;
 
 namespace RandomizedSmoothing.Models.Freezing;

@@ -1,5 +1,6 @@
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Architectures;
+using RandomizedSmoothing.Models.Inference;
 using static TorchSharp.torch;
 
 namespace RandomizedSmoothing.Models.Freezing;

@@ -1,4 +1,5 @@
 using RandomizedSmoothing.Models.Architectures;
+using RandomizedSmoothing.Models.Inference;
 using static TorchSharp.torch;
 
 namespace RandomizedSmoothing.Models.Freezing;

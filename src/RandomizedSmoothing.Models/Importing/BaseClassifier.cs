@@ -1,5 +1,6 @@
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Architectures;
+using RandomizedSmoothing.Models.Inference;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.jit;

@@ -3,6 +3,7 @@ using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Architectures;
 using RandomizedSmoothing.Models.Devices;
 using RandomizedSmoothing.Models.Freezing;
+using RandomizedSmoothing.Models.Inference;
 using RandomizedSmoothing.Models.Onnx;
 using RandomizedSmoothing.Models.Safetensors;
 using TorchSharp;

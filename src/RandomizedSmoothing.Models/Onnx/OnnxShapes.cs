@@ -1,4 +1,5 @@
 using RandomizedSmoothing.Models.Freezing;
+using RandomizedSmoothing.Models.Inference;
 
 namespace RandomizedSmoothing.Models.Onnx;
 

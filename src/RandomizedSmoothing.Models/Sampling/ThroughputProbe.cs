@@ -4,6 +4,7 @@ using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Architectures;
 using RandomizedSmoothing.Models.Devices;
 using RandomizedSmoothing.Models.Importing;
+using RandomizedSmoothing.Models.Inference;
 using TorchSharp;
 
 namespace RandomizedSmoothing.Models.Sampling;

@@ -2,6 +2,7 @@ using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Architectures;
 using RandomizedSmoothing.Models.Importing;
+using RandomizedSmoothing.Models.Inference;
 using RandomizedSmoothing.Models.Training;
 using static TorchSharp.torch;
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using static TorchSharp.torch;
 
-namespace RandomizedSmoothing.Models.Architectures;
+namespace RandomizedSmoothing.Models.Inference;
 
 /// <summary>
 /// oneDNN's convolution with what follows it in one pass over memory, which libtorch exports with a C interface for its ahead-of-time

@@ -1,4 +1,4 @@
-namespace RandomizedSmoothing.Models.Architectures;
+namespace RandomizedSmoothing.Models.Inference;
 
 /// <summary>How the kernel of a convolution moves over the image.</summary>
 /// <param name="Stride">Steps.</param>

@@ -2,10 +2,11 @@ using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Architectures;
 using RandomizedSmoothing.Models.Importing;
+using RandomizedSmoothing.Models.Inference;
 using RandomizedSmoothing.Models.Training;
 using static TorchSharp.torch;
 
-namespace RandomizedSmoothing.Models.Tests.Architectures;
+namespace RandomizedSmoothing.Models.Tests.Inference;
 
 public sealed class ArithmeticTests
 {

@@ -4,7 +4,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace RandomizedSmoothing.Models.Architectures;
+namespace RandomizedSmoothing.Models.Inference;
 
 /// <summary>
 /// Where and in which numbers a network infers. A processor without instructions for bfloat16 keeps its numbers in single
@@ -13,10 +13,8 @@ namespace RandomizedSmoothing.Models.Architectures;
 /// </summary>
 internal sealed class Arithmetic
 {
-    private readonly bool _rounds;
-
     private Arithmetic(Device device, ScalarType type, bool rounds) =>
-        (Device, Type, _rounds, Fuses) = (
+        (Device, Type, Rounds, Fuses) = (
             device,
             type,
             rounds,
@@ -33,7 +31,10 @@ internal sealed class Arithmetic
     public ScalarType Type { get; }
 
     /// <summary>Whether that is single precision, so that nothing needs to be converted.</summary>
-    public bool IsSingle => Type == ScalarType.Float32 && !_rounds;
+    public bool IsSingle => Type == ScalarType.Float32 && !Rounds;
+
+    /// <summary>Whether what layers leave is rounded to bfloat16.</summary>
+    public bool Rounds { get; }
 
     /// <summary>Whether <see cref="FusedOperations"/> may be used.</summary>
     public bool Fuses { get; }
@@ -57,17 +58,17 @@ internal sealed class Arithmetic
     }
 
     /// <summary>An input in the precision: itself where it is so already.</summary>
-    public Tensor Convert(Tensor input) => _rounds ? Settle(input.clone()) : input.to(Type);
+    public Tensor Convert(Tensor input) => Rounds ? Settle(input.clone()) : input.to(Type);
 
     /// <summary>Rounds what a layer left, if that has not happened: in place, where it may.</summary>
-    public Tensor Settle(Tensor result) => _rounds ? BFloat16Rounding.Round(result) : result;
+    public Tensor Settle(Tensor result) => Rounds ? BFloat16Rounding.Round(result) : result;
 
     /// <summary>Takes a network over whose convolutions are folded: the other layers' weights, and what these layers leave.</summary>
     /// <param name="network">Infers only from now on.</param>
     public nn.Module<Tensor, Tensor> Take(nn.Module<Tensor, Tensor> network)
     {
         network = network.to(Device).to(Type);
-        if (!_rounds)
+        if (!Rounds)
         {
             return network;
         }

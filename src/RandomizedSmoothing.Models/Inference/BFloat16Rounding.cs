@@ -1,8 +1,10 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
-namespace RandomizedSmoothing.Models.Architectures;
+namespace RandomizedSmoothing.Models.Inference;
 
 /// <summary>Numbers of single precision rounded to those that bfloat16 has: to the nearest, to the even one of two.</summary>
 internal static class BFloat16Rounding
@@ -54,6 +56,17 @@ internal static class BFloat16Rounding
         {
             bits[i] = float.IsNaN(values[i]) ? NotANumber : (bits[i] + 0x7FFF + ((bits[i] >> 16) & 1)) & Kept;
         }
+    }
+
+    /// <summary>Sixteen rounded; what is no number stays none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Round(Vector512<float> values)
+    {
+        var bits = values.AsUInt32();
+        var rounded =
+            (bits + Vector512.Create(0x7FFFu) + ((bits >>> 16) & Vector512<uint>.One)) & Vector512.Create(Kept);
+        var isNumber = Vector512.Equals(values, values);
+        return Vector512.ConditionalSelect(isNumber, rounded.AsSingle(), Vector512.Create(NotANumber).AsSingle());
     }
 
     // Whether the elements fill their stretch of memory, in whatever order of dimensions.

@@ -1,11 +1,12 @@
+using RandomizedSmoothing.Models.Inference.Winograd;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace RandomizedSmoothing.Models.Architectures;
+namespace RandomizedSmoothing.Models.Inference;
 
 /// <summary>
-/// A convolution whose weights are final: channels last, and in one pass with the sum and ReLU that follow it where
-/// <see cref="FusedOperations"/> can. Infers only.
+/// A convolution whose weights are final: channels last, and in one pass with the sum and ReLU that follow it, by
+/// <see cref="WinogradConvolution"/> where that takes it, else by <see cref="FusedOperations"/> where these can. Infers only.
 /// </summary>
 internal sealed class FinalConvolution : IDisposable
 {
@@ -15,6 +16,7 @@ internal sealed class FinalConvolution : IDisposable
     private readonly Arithmetic _arithmetic;
     private readonly bool _single;
     private readonly bool _fused;
+    private readonly WinogradConvolution? _winograd;
 
     /// <param name="weight">Out × in × height × width, single precision, on the CPU; copied.</param>
     /// <param name="bias">Per output channel, or null; copied.</param>
@@ -25,8 +27,14 @@ internal sealed class FinalConvolution : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         (_geometry, _arithmetic) = (geometry, arithmetic);
-        _weight = ChannelsLast(arithmetic.Copy(weight)).DetachFromDisposeScope();
+        var copy = arithmetic.Copy(weight);
+        _weight = ChannelsLast(copy).DetachFromDisposeScope();
         _bias = bias is null ? null : arithmetic.Copy(bias).DetachFromDisposeScope();
+        if (WinogradConvolution.Fits(copy, geometry))
+        {
+            _winograd = new WinogradConvolution(copy, _bias, geometry);
+        }
+
         _single = weight.shape[1] == 1 && geometry.Groups == 1;
         _fused = !_single && arithmetic.Fuses;
     }
@@ -34,6 +42,11 @@ internal sealed class FinalConvolution : IDisposable
     /// <summary>input ∗ weight + bias, and ReLU if asked for.</summary>
     public Tensor Apply(Tensor input, bool relu)
     {
+        if (_winograd?.Suits(input) == true)
+        {
+            return _winograd.Apply(input, null, false, new Epilogue(relu, _arithmetic.Rounds));
+        }
+
         if (_fused)
         {
             return _arithmetic.Settle(FusedOperations.Convolve(input, _weight, _bias, _geometry, relu));
@@ -60,6 +73,11 @@ internal sealed class FinalConvolution : IDisposable
     /// <param name="overwrites">Whether the sum may be overwritten, which is faster.</param>
     public Tensor AddTo(Tensor sum, Tensor input, bool relu, bool overwrites = true)
     {
+        if (_winograd?.Suits(input) == true)
+        {
+            return _winograd.Apply(input, sum, overwrites, new Epilogue(relu, _arithmetic.Rounds));
+        }
+
         if (_fused && overwrites)
         {
             return _arithmetic.Settle(FusedOperations.ConvolveInto(sum, input, _weight, _bias, _geometry, relu));
@@ -71,6 +89,7 @@ internal sealed class FinalConvolution : IDisposable
 
     public void Dispose()
     {
+        _winograd?.Dispose();
         _weight.Dispose();
         _bias?.Dispose();
     }
