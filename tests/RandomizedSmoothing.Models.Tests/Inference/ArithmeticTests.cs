@@ -59,7 +59,10 @@ public sealed class ArithmeticTests
         var single = Logits(name, channels, side, Arithmetic.Of(CPU, Precision.Float32));
         var rounded = Logits(name, channels, side, Arithmetic.Of(CPU, Precision.BFloat16, hasBFloat16: false));
         var native = Logits(name, channels, side, Arithmetic.Of(CPU, Precision.BFloat16, hasBFloat16: true));
-        Apart(rounded, native).ShouldBeLessThan(0.5 * Apart(single, native));
+
+        // Where libtorch cannot take the sum along, it rounds once more.
+        var share = FusedOperations.Support(ScalarType.BFloat16) ? 0.5 : 1;
+        Apart(rounded, native).ShouldBeLessThan(share * Apart(single, native));
     }
 
     [Theory]
@@ -103,7 +106,9 @@ public sealed class ArithmeticTests
 
         var (rounded, native) = (Layer(instructions: false), Layer(instructions: true));
         var differ = rounded.ne(native).to(ScalarType.Float32).mean().item<float>();
-        differ.ShouldBeLessThan(0.01f);
+
+        // Where libtorch cannot take the sum along, it rounds the summand and the sum, too.
+        differ.ShouldBeLessThan(adds && !FusedOperations.Support(ScalarType.BFloat16) ? 0.2f : 0.01f);
         (rounded - native).abs().max().item<float>().ShouldBeLessThanOrEqualTo(native.max().item<float>() / 128);
     }
 
