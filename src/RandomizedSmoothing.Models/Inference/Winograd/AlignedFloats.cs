@@ -15,6 +15,10 @@ internal sealed unsafe class AlignedFloats : IDisposable
         NativeMemory.Clear(Pointer, (nuint)count * sizeof(float));
     }
 
+    /// <param name="values">Which.</param>
+    public AlignedFloats(params ReadOnlySpan<float> values)
+        : this(values.Length) => values.CopyTo(new Span<float>(Pointer, values.Length));
+
     ~AlignedFloats() => Free();
 
     /// <summary>How many there are.</summary>

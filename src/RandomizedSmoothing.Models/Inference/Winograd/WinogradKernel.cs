@@ -24,6 +24,7 @@ internal sealed unsafe class WinogradKernel : IDisposable
     private readonly WinogradWeights _weights;
     private readonly AlignedFloats _bias;
     private readonly AlignedFloats _nothing;
+    private readonly AlignedFloats _factors = WinogradFactors.Numbers();
 
     /// <param name="weights">Outputs × channels × 3 × 3; copied.</param>
     /// <param name="bias">Per output; empty for none; copied.</param>
@@ -102,6 +103,7 @@ internal sealed unsafe class WinogradKernel : IDisposable
         _weights.Dispose();
         _bias.Dispose();
         _nothing.Dispose();
+        _factors.Dispose();
     }
 
     // What is left and right of every image, and stays so.
@@ -139,6 +141,7 @@ internal sealed unsafe class WinogradKernel : IDisposable
             steps[i] = isInside ? _channels : 0;
         }
 
+        var by = WinogradFactors.Negative(_factors.Pointer);
         var start = columns + ((nint)place * layout.Width + shape.Padding.X) * _channels;
         nint step = _channels;
         var stride = layout.ColumnStride;
@@ -162,7 +165,8 @@ internal sealed unsafe class WinogradKernel : IDisposable
                     Vector512.Load(r4),
                     Vector512.Load(r5),
                     to,
-                    stride
+                    stride,
+                    by
                 );
                 r0 += s0;
                 r1 += s1;
@@ -179,6 +183,7 @@ internal sealed unsafe class WinogradKernel : IDisposable
     private void SpreadRows(float* columns, float* inputs, int rows, WinogradShape shape, WinogradLayout layout)
     {
         nint channels = _channels;
+        var by = WinogradFactors.Negative(_factors.Pointer);
         var stride = layout.InputStride;
         for (nint c = 0; c < channels; c += Lanes)
         {
@@ -188,7 +193,7 @@ internal sealed unsafe class WinogradKernel : IDisposable
                 var from = columns + row * layout.Width * channels + c;
                 for (var tile = 0; tile < shape.TileColumns; tile++)
                 {
-                    Spread(from, channels, to, stride);
+                    Spread(from, channels, to, stride, by);
                     from += Outputs * channels;
                     to += channels;
                 }
@@ -219,6 +224,7 @@ internal sealed unsafe class WinogradKernel : IDisposable
     private void GatherRows(float* products, float* gathered, int tiles, WinogradLayout layout)
     {
         nint outputs = _outputs;
+        var by = WinogradFactors.Positive(_factors.Pointer);
         var stride = layout.ProductStride;
         for (nint k = 0; k < outputs; k += Lanes)
         {
@@ -226,7 +232,7 @@ internal sealed unsafe class WinogradKernel : IDisposable
             var to = gathered + k;
             for (var tile = 0; tile < tiles; tile++)
             {
-                Gather(from, stride, out var y0, out var y1, out var y2, out var y3);
+                Gather(from, stride, by, out var y0, out var y1, out var y2, out var y3);
                 y0.Store(to);
                 y1.Store(to + outputs);
                 y2.Store(to + 2 * outputs);
@@ -251,6 +257,7 @@ internal sealed unsafe class WinogradKernel : IDisposable
         nint outputs = _outputs;
         nint line = shape.ResultWidth * outputs;
         nint difference = sum is null ? 0 : (nint)(sum - result);
+        var by = WinogradFactors.Positive(_factors.Pointer);
         var stride = layout.GatheredStride;
         var lines = Math.Min(Outputs, shape.ResultHeight - Outputs * tileRow);
         for (nint k = 0; k < outputs; k += Lanes)
@@ -260,7 +267,7 @@ internal sealed unsafe class WinogradKernel : IDisposable
             var to = result + Outputs * tileRow * line + k;
             for (var x = 0; x < shape.ResultWidth; x++)
             {
-                Gather(from, stride, out var y0, out var y1, out var y2, out var y3);
+                Gather(from, stride, by, out var y0, out var y1, out var y2, out var y3);
                 var added = sum is null ? null : to + difference;
                 after.Finish(y0 + bias, added).Store(to);
                 if (lines > 1)

@@ -19,13 +19,11 @@ internal static unsafe class WinogradTransform
     /// <summary>Floats of a vector.</summary>
     public const int Lanes = 16;
 
-    private const double Small = 0.70710678118654752440;
-    private const double Large = 1.41421356237309504880;
-    private const float A = (float)Small;
-    private const float B = (float)Large;
-    private const float A3 = (float)(Small / 2);
-    private const float B3 = (float)(Large * 2);
+    /// <summary>√½.</summary>
+    public const double Small = 0.70710678118654752440;
 
+    /// <summary>√2.</summary>
+    public const double Large = 1.41421356237309504880;
     private static readonly double[][] Kernels =
     [
         [1, 0, 0],
@@ -66,8 +64,9 @@ internal static unsafe class WinogradTransform
     /// <param name="step">Floats from one input to the next.</param>
     /// <param name="to">The first product's.</param>
     /// <param name="stride">Floats from one product's to the next.</param>
+    /// <param name="by">The negative factors.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Spread(float* d, nint step, float* to, nint stride) =>
+    public static void Spread(float* d, nint step, float* to, nint stride, WinogradFactors by) =>
         Spread(
             Vector512.Load(d),
             Vector512.Load(d + step),
@@ -76,7 +75,8 @@ internal static unsafe class WinogradTransform
             Vector512.Load(d + 4 * step),
             Vector512.Load(d + 5 * step),
             to,
-            stride
+            stride,
+            by
         );
 
     /// <summary>Bᵀ d of inputs that are at hand.</summary>
@@ -89,24 +89,26 @@ internal static unsafe class WinogradTransform
         Vector512<float> d4,
         Vector512<float> d5,
         float* to,
-        nint stride
+        nint stride,
+        WinogradFactors by
     )
     {
-        (Fma(-2.5f, d2, d0) + d4).Store(to);
-        var even = Fma(-2f, d2, d4);
-        var odd = Fma(-2f, d1, d3);
-        Fma(A, odd, even).Store(to + stride);
-        Fma(-A, odd, even).Store(to + 2 * stride);
-        even = Fma(-0.5f, d2, d4);
-        odd = Fma(-0.5f, d1, d3);
-        Fma(B, odd, even).Store(to + 3 * stride);
-        Fma(-B, odd, even).Store(to + 4 * stride);
-        (Fma(-2.5f, d3, d1) + d5).Store(to + 5 * stride);
+        var even = Fma(by.Two, d2, d4);
+        var odd = by.Small * Fma(by.Two, d1, d3);
+        (Fma(by.Half, d2, d0) + even).Store(to);
+        (even + odd).Store(to + stride);
+        (even - odd).Store(to + 2 * stride);
+        even = Fma(by.Half, d2, d4);
+        odd = by.Large * Fma(by.Half, d1, d3);
+        (even + odd).Store(to + 3 * stride);
+        (even - odd).Store(to + 4 * stride);
+        (Fma(by.Half, d3, d1) + Fma(by.Two, d3, d5)).Store(to + 5 * stride);
     }
 
     /// <summary>Aᵀ m: four neighbouring outputs of six products.</summary>
     /// <param name="m">The first product.</param>
     /// <param name="stride">Floats from one product to the next.</param>
+    /// <param name="by">The factors.</param>
     /// <param name="y0">The first output.</param>
     /// <param name="y1">The second.</param>
     /// <param name="y2">The third.</param>
@@ -115,6 +117,7 @@ internal static unsafe class WinogradTransform
     public static void Gather(
         float* m,
         nint stride,
+        WinogradFactors by,
         out Vector512<float> y0,
         out Vector512<float> y1,
         out Vector512<float> y2,
@@ -125,16 +128,17 @@ internal static unsafe class WinogradTransform
         var m2 = Vector512.Load(m + 2 * stride);
         var m3 = Vector512.Load(m + 3 * stride);
         var m4 = Vector512.Load(m + 4 * stride);
-        var (evenA, oddA, evenB, oddB) = (m1 + m2, m1 - m2, m3 + m4, m3 - m4);
+        var (oddA, oddB) = (by.Small * (m1 - m2), by.Large * (m3 - m4));
+        var (evenA, evenB) = (m1 + m2, m3 + m4);
         y0 = Vector512.Load(m) + evenA + evenB;
-        y1 = Fma(B, oddB, Vector512.Create(A) * oddA);
-        y2 = Fma(2f, evenB, Vector512.Create(0.5f) * evenA);
-        y3 = Fma(B3, oddB, Fma(A3, oddA, Vector512.Load(m + 5 * stride)));
+        y1 = oddA + oddB;
+        y2 = Fma(by.Two, evenB, by.Half * evenA);
+        y3 = Fma(by.Two, oddB, Fma(by.Half, oddA, Vector512.Load(m + 5 * stride)));
     }
 
     private static double Dot(double[] a, double b0, double b1, double b2) => a[0] * b0 + a[1] * b1 + a[2] * b2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Fma(float factor, Vector512<float> value, Vector512<float> addend) =>
-        Vector512.FusedMultiplyAdd(Vector512.Create(factor), value, addend);
+    private static Vector512<float> Fma(Vector512<float> factor, Vector512<float> value, Vector512<float> addend) =>
+        Vector512.FusedMultiplyAdd(factor, value, addend);
 }
