@@ -9,18 +9,42 @@ public static class LedgerVotes
 {
     private const int ImagesPerRead = 2000;
 
-    /// <summary>The votes of one cell, one entry per selected image in ordinal order.</summary>
+    /// <summary>
+    /// The votes of one cell as its plan reads them, one entry per selected image in ordinal order: of a fixed plan exactly n draws
+    /// where they are recorded, also where another sweep has drawn more.
+    /// </summary>
     /// <param name="ledger">An open ledger.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="cell">One of its cells.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public static async Task<CellVotes> ReadCellAsync(
+    public static Task<CellVotes> ReadCellAsync(
         ISweepLedger ledger,
         SweepDefinition sweep,
         CellDefinition cell,
         CancellationToken cancellation
+    ) => ReadCellAsync(ledger, sweep, cell, (votes, plan) => votes.ReadBy(plan), cancellation);
+
+    /// <summary>The votes of one cell from which a run of the sweep draws on: of a fixed plan never more than n draws.</summary>
+    /// <param name="ledger">An open ledger.</param>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="cell">One of its cells.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public static Task<CellVotes> ReadDrawnAsync(
+        ISweepLedger ledger,
+        SweepDefinition sweep,
+        CellDefinition cell,
+        CancellationToken cancellation
+    ) => ReadCellAsync(ledger, sweep, cell, (votes, plan) => votes.DrawnBy(plan), cancellation);
+
+    private static async Task<CellVotes> ReadCellAsync(
+        ISweepLedger ledger,
+        SweepDefinition sweep,
+        CellDefinition cell,
+        Func<StoredVotes, FixedDraws?, StoredVotes> view,
+        CancellationToken cancellation
     )
     {
+        var plan = FixedDraws.Of(sweep, cell);
         var dataset = sweep.DatasetOf(cell);
         var none = VoteCounts.None(dataset.Classes);
         var images = new ImageVotes[dataset.Count];
@@ -33,11 +57,12 @@ public static class LedgerVotes
         while (true)
         {
             var page = await ledger.ReadVotesAsync(cell.VoteKey, from, ImagesPerRead, cancellation);
-            foreach (var votes in page.Where(v => v.ImageIndex % dataset.Step == 0))
+            foreach (var stored in page.Where(v => v.ImageIndex % dataset.Step == 0))
             {
-                var ordinal = dataset.OrdinalOf(votes.ImageIndex);
+                var ordinal = dataset.OrdinalOf(stored.ImageIndex);
                 if (ordinal < images.Length)
                 {
+                    var votes = view(stored, plan);
                     images[ordinal] = images[ordinal] with
                     {
                         Selection = votes.Selection ?? none,

@@ -103,7 +103,11 @@ public sealed partial class CellAggregator : ReceiveActor, IWithTimers, IWithSta
         Receive<CellProtocol.SettleCell>(settle => Settle(settle.Range));
         Receive<Reread>(reread =>
         {
-            _view.Apply(reread.Votes);
+            foreach (var votes in reread.Votes)
+            {
+                _view.Apply(votes);
+            }
+
             AnswerAll(reread.Range);
         });
         Receive<RereadFailed>(failed =>
@@ -230,7 +234,7 @@ public sealed partial class CellAggregator : ReceiveActor, IWithTimers, IWithSta
     {
         _open.Close(message.ReplyTo, message.Votes);
         message.ReplyTo.Tell(new CellProtocol.VotesRecorded(_sweep, _cell, message.Votes.Batch));
-        var finished = message.Outcome.Images.Where(_view.Tally.Apply).Select(image => image.ImageIndex).ToList();
+        var finished = message.Outcome.Images.Where(_view.Apply).Select(image => image.ImageIndex).ToList();
         if (finished.Count > 0)
         {
             _ledger

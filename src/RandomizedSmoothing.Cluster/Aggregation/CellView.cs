@@ -12,6 +12,8 @@ namespace RandomizedSmoothing.Cluster.Aggregation;
 /// <param name="Tally">How far its images are.</param>
 internal sealed record CellView(SweepDefinition Sweep, CellDefinition Cell, DatasetReference Dataset, CellTally Tally)
 {
+    private readonly FixedDraws? _plan = FixedDraws.Of(Sweep, Cell);
+
     /// <summary>Reads a cell, some images at a time.</summary>
     /// <exception cref="InvalidDataException">The ledger has no such sweep or cell.</exception>
     public static async Task<CellView> LoadAsync(
@@ -34,7 +36,11 @@ internal sealed record CellView(SweepDefinition Sweep, CellDefinition Cell, Data
         while (true)
         {
             var page = await ledger.ReadVotesAsync(cell.VoteKey, from, imagesPerRead, CancellationToken.None);
-            view.Apply(page);
+            foreach (var votes in page)
+            {
+                view.Apply(votes);
+            }
+
             if (page.Count < imagesPerRead)
             {
                 return view;
@@ -44,7 +50,9 @@ internal sealed record CellView(SweepDefinition Sweep, CellDefinition Cell, Data
         }
     }
 
-    /// <summary>Reads the recorded votes of a range of ordinals; the ledger may hold other images between them.</summary>
+    /// <summary>
+    /// Reads the recorded votes of a range of ordinals, those from which the cell's plan draws on; the ledger may hold other images between them.
+    /// </summary>
     public async Task<IReadOnlyList<StoredVotes>> ReadAsync(ISweepLedger ledger, OrdinalRange range, int imagesPerRead)
     {
         var all = new List<StoredVotes>();
@@ -54,7 +62,10 @@ internal sealed record CellView(SweepDefinition Sweep, CellDefinition Cell, Data
         while (from <= last)
         {
             var page = await ledger.ReadVotesAsync(Cell.VoteKey, from, limit, CancellationToken.None);
-            all.AddRange(page.Where(votes => votes.ImageIndex <= last && Tally.Knows(votes.ImageIndex)));
+            all.AddRange(
+                page.Where(votes => votes.ImageIndex <= last && Tally.Knows(votes.ImageIndex))
+                    .Select(votes => votes.DrawnBy(_plan))
+            );
             if (page.Count < limit)
             {
                 break;
@@ -66,12 +77,7 @@ internal sealed record CellView(SweepDefinition Sweep, CellDefinition Cell, Data
         return all;
     }
 
-    /// <summary>Takes in recorded votes.</summary>
-    public void Apply(IEnumerable<StoredVotes> recorded)
-    {
-        foreach (var votes in recorded)
-        {
-            Tally.Apply(votes);
-        }
-    }
+    /// <summary>Takes in the recorded votes of an image, as far as the cell's plan draws.</summary>
+    /// <returns>Whether the image has become finished by it.</returns>
+    public bool Apply(StoredVotes recorded) => Tally.Apply(recorded.DrawnBy(_plan));
 }

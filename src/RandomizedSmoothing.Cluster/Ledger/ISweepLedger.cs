@@ -28,7 +28,10 @@ public interface ISweepLedger : IAsyncDisposable
     /// <returns>The term, greater than every earlier one.</returns>
     Task<long> BeginTermAsync(CancellationToken cancellation);
 
-    /// <summary>Stores a new sweep in state <see cref="SweepState.Pending"/>.</summary>
+    /// <summary>
+    /// Stores a new sweep in state <see cref="SweepState.Pending"/>. Prefixes of exactly the draws of its fixed plan are kept from
+    /// now on, however far other sweeps draw.
+    /// </summary>
     Task<SweepAddition> AddSweepAsync(SweepDefinition definition, CancellationToken cancellation);
 
     /// <summary>One sweep, or null.</summary>
@@ -58,7 +61,8 @@ public interface ISweepLedger : IAsyncDisposable
     /// <summary>
     /// Records cumulative prefixes. The longest prefix of an image's stream is its state. A prefix of a recorded length is
     /// compared: equal is a repeat, different a conflict. A prefix that does not contain every recorded shorter one, or is not
-    /// contained in a recorded longer one, is a conflict. Conflicts are reported, never stored.
+    /// contained in a recorded longer one, is a conflict. Conflicts are reported, never stored. Of prefixes shorter than the longest
+    /// only those are stored that have exactly the draws of a fixed plan.
     /// </summary>
     Task<RecordedVotes> RecordVotesAsync(
         ContentHash voteKey,
@@ -67,7 +71,9 @@ public interface ISweepLedger : IAsyncDisposable
         CancellationToken cancellation
     );
 
-    /// <summary>Drops the shorter prefixes of images that are finished; their state does not change.</summary>
+    /// <summary>
+    /// Drops the shorter prefixes of images that are finished, but for those that have exactly the draws of a fixed plan.
+    /// </summary>
     /// <returns>The number of prefixes dropped.</returns>
     Task<int> PruneVotesAsync(ContentHash voteKey, IReadOnlyList<int> images, CancellationToken cancellation);
 

@@ -17,11 +17,20 @@ internal interface ILedgerDialect
     /// <summary>The value of <c>@keys</c> for that condition.</summary>
     object KeysParameter(IReadOnlyCollection<string> keys);
 
+    /// <summary>A query of <c>@keys</c> as rows of one column <c>key</c>.</summary>
+    string RowsOfKeys { get; }
+
     /// <summary>What keeps other processes from changing selected rows until the transaction ends.</summary>
     string ForShare { get; }
 
     /// <summary>Keeps other processes from changing the votes of a key until the transaction ends.</summary>
     Task LockVotesAsync(LedgerSession session, long keyId);
+
+    /// <summary>
+    /// Until the transaction ends, keeps other processes from dropping votes while milestones are added (exclusively), or from adding
+    /// milestones while votes are dropped.
+    /// </summary>
+    Task LockMilestonesAsync(LedgerSession session, bool exclusively);
 
     /// <summary>Keeps other processes from adding to the history of a sweep until the transaction ends.</summary>
     Task LockHistoryAsync(LedgerSession session, string sweep);

@@ -36,9 +36,6 @@ public enum SweepAddition
     Different,
 }
 
-/// <summary>The longest recorded prefixes of both streams of one image; null for a stream without votes.</summary>
-public sealed record StoredVotes(int ImageIndex, VoteCounts? Selection, VoteCounts? Estimation, double Seconds);
-
 /// <summary>Votes that contradict what is recorded; the recorded ones stay.</summary>
 /// <param name="ImageIndex">The image.</param>
 /// <param name="Stream">The stream.</param>

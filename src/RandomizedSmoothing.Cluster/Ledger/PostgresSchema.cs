@@ -10,6 +10,9 @@ internal static class PostgresSchema
     // Any number that no other program takes: "rsmooth" in ASCII.
     private const long MigrationLock = 0x72736D6F6F7468;
 
+    // The first version with table milestones.
+    private const int WithMilestones = 3;
+
     // Text is compared by bytes, so that no locale of a server changes an order.
     private static readonly string[] Migrations =
     [
@@ -49,6 +52,11 @@ internal static class PostgresSchema
             CREATE TABLE coordinator (term BIGINT NOT NULL);
             INSERT INTO coordinator (term) VALUES (0);
             """,
+        """
+            CREATE TABLE milestones (
+                key_id BIGINT NOT NULL REFERENCES vote_keys, stream INTEGER NOT NULL, draws BIGINT NOT NULL,
+                PRIMARY KEY (key_id, stream, draws));
+            """,
     ];
 
     /// <summary>The version that this program writes.</summary>
@@ -58,7 +66,12 @@ internal static class PostgresSchema
     /// Applies what is missing, all of it or nothing. Nodes that start at once wait for the first of them.
     /// </summary>
     /// <exception cref="UserErrorException">A newer program wrote the ledger.</exception>
-    public static async Task MigrateAsync(DbConnection connection, string location, CancellationToken cancellation)
+    public static async Task MigrateAsync(
+        DbConnection connection,
+        ILedgerDialect dialect,
+        string location,
+        CancellationToken cancellation
+    )
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await connection.ExecuteAsync(
@@ -85,6 +98,10 @@ internal static class PostgresSchema
         for (var next = version ?? 0; next < Version; next++)
         {
             await connection.ExecuteAsync(Migrations[next], transaction: transaction);
+            if (next + 1 == WithMilestones)
+            {
+                await new MilestoneTable(dialect).AddAllAsync(new LedgerSession(connection, transaction));
+            }
         }
 
         if (version != Version)

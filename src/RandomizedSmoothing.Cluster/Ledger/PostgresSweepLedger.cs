@@ -69,7 +69,7 @@ public sealed class PostgresSweepLedger : SqlSweepLedger
             async token =>
             {
                 await using var connection = await _source.OpenConnectionAsync(token);
-                await PostgresSchema.MigrateAsync(connection, Location, token);
+                await PostgresSchema.MigrateAsync(connection, new Dialect(), Location, token);
                 return true;
             },
             cancellation
@@ -204,6 +204,8 @@ public sealed class PostgresSweepLedger : SqlSweepLedger
 
         public object KeysParameter(IReadOnlyCollection<string> keys) => $"{{{string.Join(',', keys)}}}";
 
+        public string RowsOfKeys => "SELECT unnest(CAST(@keys AS TEXT[])) AS key";
+
         public string ForShare => "FOR SHARE";
 
         // Below zero, because the lock of migrations lies above it; locks of two numbers have a space of their own.
@@ -212,6 +214,12 @@ public sealed class PostgresSweepLedger : SqlSweepLedger
                 "SELECT pg_advisory_xact_lock(@lockId)",
                 new { lockId = -keyId },
                 session.Transaction
+            );
+
+        public Task LockMilestonesAsync(LedgerSession session, bool exclusively) =>
+            session.Connection.ExecuteAsync(
+                $"SELECT pg_advisory_xact_lock{(exclusively ? "" : "_shared")}(3, 0)",
+                transaction: session.Transaction
             );
 
         // Numbers are given at the insert and seen at the commit: without the lock a reader could pass over one.

@@ -26,6 +26,9 @@ public sealed class PrefixChain
     /// <summary>The longest prefix, or null when nothing is recorded.</summary>
     public VoteCounts? Longest => _prefixes.Count == 0 ? null : _prefixes[^1];
 
+    /// <summary>The recorded prefixes, shortest first.</summary>
+    public IReadOnlyList<VoteCounts> Prefixes => _prefixes;
+
     /// <summary>Takes a prefix as it stands in the ledger.</summary>
     public void Load(VoteCounts recorded)
     {

@@ -10,12 +10,14 @@ public abstract class SqlSweepLedger : ISweepLedger
     private readonly GroupCommitQueue<LedgerSession> _writes;
     private readonly ILedgerDialect _dialect;
     private readonly VoteTable _votes;
+    private readonly MilestoneTable _milestones;
     private readonly TimeProvider _time;
 
     private protected SqlSweepLedger(ILedgerDialect dialect, TimeProvider time)
     {
         _dialect = dialect;
         _votes = new VoteTable(dialect);
+        _milestones = new MilestoneTable(dialect);
         _time = time;
         _writes = new GroupCommitQueue<LedgerSession>(InTransactionAsync);
     }
@@ -37,7 +39,19 @@ public abstract class SqlSweepLedger : ISweepLedger
 
     /// <inheritdoc />
     public Task<SweepAddition> AddSweepAsync(SweepDefinition definition, CancellationToken cancellation) =>
-        WriteAsync(session => SweepTable.AddAsync(session, definition, Now()), cancellation);
+        WriteAsync(
+            async session =>
+            {
+                var added = await SweepTable.AddAsync(session, definition, Now());
+                if (added == SweepAddition.Added)
+                {
+                    await _milestones.AddAsync(session, definition);
+                }
+
+                return added;
+            },
+            cancellation
+        );
 
     /// <inheritdoc />
     public Task<SweepRecord?> FindSweepAsync(SweepId sweep, CancellationToken cancellation) =>

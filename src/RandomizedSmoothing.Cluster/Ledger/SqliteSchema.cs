@@ -7,6 +7,9 @@ namespace RandomizedSmoothing.Cluster.Ledger;
 /// <summary>The schema of the SQLite ledger; its version is the file's <c>user_version</c>.</summary>
 internal static class SqliteSchema
 {
+    // The first version with table milestones.
+    private const int WithMilestones = 3;
+
     private static readonly string[] Migrations =
     [
         """
@@ -43,6 +46,11 @@ internal static class SqliteSchema
             CREATE TABLE coordinator (term INTEGER NOT NULL);
             INSERT INTO coordinator (term) VALUES (0);
             """,
+        """
+            CREATE TABLE milestones (
+                key_id INTEGER NOT NULL REFERENCES vote_keys, stream INTEGER NOT NULL, draws INTEGER NOT NULL,
+                PRIMARY KEY (key_id, stream, draws)) WITHOUT ROWID;
+            """,
     ];
 
     /// <summary>The version that this program writes.</summary>
@@ -63,13 +71,18 @@ internal static class SqliteSchema
     }
 
     /// <summary>Applies what is missing, each step in a transaction of its own.</summary>
-    public static async Task MigrateAsync(DbConnection connection)
+    public static async Task MigrateAsync(DbConnection connection, ILedgerDialect dialect)
     {
         var version = await connection.ExecuteScalarAsync<int>("PRAGMA user_version");
         for (var next = version; next < Migrations.Length; next++)
         {
             await using var transaction = await connection.BeginTransactionAsync();
             await connection.ExecuteAsync(Migrations[next], transaction: transaction);
+            if (next + 1 == WithMilestones)
+            {
+                await new MilestoneTable(dialect).AddAllAsync(new LedgerSession(connection, transaction));
+            }
+
             await connection.ExecuteAsync($"PRAGMA user_version = {next + 1}", transaction: transaction);
             await transaction.CommitAsync();
         }

@@ -176,7 +176,7 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
             await connection.OpenAsync(cancellation);
             await SqliteSchema.RequireKnownAsync(connection, _path);
             await connection.ExecuteAsync("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-            await SqliteSchema.MigrateAsync(connection);
+            await SqliteSchema.MigrateAsync(connection, new Dialect());
             return connection;
         }
         catch
@@ -209,10 +209,14 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
 
         public object KeysParameter(IReadOnlyCollection<string> keys) => JsonSerializer.Serialize(keys);
 
+        public string RowsOfKeys => "SELECT value AS key FROM json_each(@keys)";
+
         // There is one writer.
         public string ForShare => "";
 
         public Task LockVotesAsync(LedgerSession session, long keyId) => Task.CompletedTask;
+
+        public Task LockMilestonesAsync(LedgerSession session, bool exclusively) => Task.CompletedTask;
 
         public Task LockHistoryAsync(LedgerSession session, string sweep) => Task.CompletedTask;
 

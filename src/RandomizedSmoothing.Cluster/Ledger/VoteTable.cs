@@ -23,25 +23,37 @@ internal sealed class VoteTable(ILedgerDialect dialect)
         var images = snapshots.Select(s => s.ImageIndex).ToHashSet();
         var chains = new Dictionary<(int Image, DrawStream Stream), PrefixChain>();
         var devices = new Dictionary<(int Image, DrawStream Stream, long Draws), long>();
-        var seconds = new Dictionary<(int Image, DrawStream Stream), (long Draws, double Seconds)>();
+        var seconds = new Dictionary<(int Image, DrawStream Stream, long Draws), double>();
         foreach (var row in await RowsAsync(session, keyId, images))
         {
             var stream = (DrawStream)row.Stream;
             Chain(chains, row.Image, stream).Load(VoteBlob.Read(row.Counts));
             devices[(row.Image, stream, row.Draws)] = row.Device;
-            Keep(seconds, (row.Image, stream), row.Draws, row.Seconds);
+            seconds[(row.Image, stream, row.Draws)] = row.Seconds;
         }
 
         var added = new List<VoteRow>();
         var conflicts = new List<VoteConflict>();
+        HashSet<(DrawStream, long)>? milestones = null;
         foreach (var snapshot in snapshots)
         {
-            var key = (snapshot.ImageIndex, snapshot.Stream);
-            switch (Chain(chains, snapshot.ImageIndex, snapshot.Stream).Offer(snapshot.Counts, out var contradicted))
+            var key = (snapshot.ImageIndex, snapshot.Stream, snapshot.Counts.Total);
+            var chain = Chain(chains, snapshot.ImageIndex, snapshot.Stream);
+            switch (chain.Offer(snapshot.Counts, out var contradicted))
             {
                 case PrefixVerdict.Longer when snapshot.Counts.Total > 0:
                     added.Add(Row(snapshot));
-                    Keep(seconds, key, snapshot.Counts.Total, snapshot.Seconds);
+                    seconds[key] = snapshot.Seconds;
+                    break;
+                case PrefixVerdict.Known when !seconds.ContainsKey(key):
+                    milestones ??= await MilestoneTable.OfKeyAsync(session, keyId);
+                    if (milestones.Contains((snapshot.Stream, snapshot.Counts.Total)))
+                    {
+                        chain.Load(snapshot.Counts);
+                        added.Add(Row(snapshot));
+                        seconds[key] = snapshot.Seconds;
+                    }
+
                     break;
                 case PrefixVerdict.Conflict:
                     var by = devices.GetValueOrDefault((key.ImageIndex, key.Stream, contradicted!.Total), deviceId);
@@ -71,17 +83,21 @@ internal sealed class VoteTable(ILedgerDialect dialect)
         return new RecordedVotes([.. images.Order().Select(image => State(chains, seconds, image))], conflicts);
     }
 
-    public Task<int> PruneAsync(LedgerSession session, ContentHash voteKey, IReadOnlyList<int> images) =>
-        session.Connection.ExecuteAsync(
+    public async Task<int> PruneAsync(LedgerSession session, ContentHash voteKey, IReadOnlyList<int> images)
+    {
+        await dialect.LockMilestonesAsync(session, exclusively: false);
+        return await session.Connection.ExecuteAsync(
             $"""
             DELETE FROM votes WHERE key_id = (SELECT id FROM vote_keys WHERE key = @key)
             AND {dialect.ImageAmongImages} AND draws < (
                 SELECT MAX(longer.draws) FROM votes AS longer
                 WHERE longer.key_id = votes.key_id AND longer.image = votes.image AND longer.stream = votes.stream)
+            AND NOT {MilestoneTable.HasVotesAt}
             """,
             new { key = voteKey.Hex, images = dialect.ImagesParameter([.. images]) },
             session.Transaction
         );
+    }
 
     public static async Task<IReadOnlyList<StoredVotes>> ReadAsync(
         DbConnection connection,
@@ -108,13 +124,7 @@ internal sealed class VoteTable(ILedgerDialect dialect)
         );
         return
         [
-            .. rows.GroupBy(row => row.Image)
-                .Select(image => new StoredVotes(
-                    image.Key,
-                    Longest(image, DrawStream.Selection),
-                    Longest(image, DrawStream.Estimation),
-                    image.GroupBy(row => row.Stream).Sum(stream => stream.Last().Seconds)
-                )),
+            .. rows.GroupBy(row => row.Image).Select(image => new StoredVotes(image.Key, [.. image.Select(Snapshot)])),
         ];
     }
 
@@ -197,34 +207,27 @@ internal sealed class VoteTable(ILedgerDialect dialect)
         return chain;
     }
 
-    private static void Keep(
-        Dictionary<(int, DrawStream), (long Draws, double Seconds)> longest,
-        (int, DrawStream) key,
-        long draws,
-        double seconds
-    )
-    {
-        if (!longest.TryGetValue(key, out var known) || draws > known.Draws)
-        {
-            longest[key] = (draws, seconds);
-        }
-    }
-
     private static StoredVotes State(
         Dictionary<(int, DrawStream), PrefixChain> chains,
-        Dictionary<(int, DrawStream), (long Draws, double Seconds)> seconds,
+        Dictionary<(int, DrawStream, long), double> seconds,
         int image
     ) =>
         new(
             image,
-            chains.GetValueOrDefault((image, DrawStream.Selection))?.Longest,
-            chains.GetValueOrDefault((image, DrawStream.Estimation))?.Longest,
-            seconds.GetValueOrDefault((image, DrawStream.Selection)).Seconds
-                + seconds.GetValueOrDefault((image, DrawStream.Estimation)).Seconds
+            [
+                .. from stream in Enum.GetValues<DrawStream>()
+                from counts in chains.GetValueOrDefault((image, stream))?.Prefixes ?? []
+                select new VoteSnapshot(
+                    image,
+                    stream,
+                    counts,
+                    seconds.GetValueOrDefault((image, stream, counts.Total))
+                ),
+            ]
         );
 
-    private static VoteCounts? Longest(IEnumerable<VoteRow> image, DrawStream stream) =>
-        image.LastOrDefault(row => row.Stream == (int)stream) is { } row ? VoteBlob.Read(row.Counts) : null;
+    private static VoteSnapshot Snapshot(VoteRow row) =>
+        new(row.Image, (DrawStream)row.Stream, VoteBlob.Read(row.Counts), row.Seconds);
 
     private static VoteRow Row(VoteSnapshot snapshot) =>
         new()

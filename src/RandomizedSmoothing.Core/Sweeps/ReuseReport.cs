@@ -32,6 +32,9 @@ public enum ReuseObstacle
     /// <summary>The plan wants more draws of images that were drawn: they are topped up.</summary>
     MoreDraws,
 
+    /// <summary>The plan wants fewer draws than another has: its own are drawn.</summary>
+    FewerDraws,
+
     /// <summary>The work was begun and not ended.</summary>
     Unfinished,
 }
@@ -84,6 +87,7 @@ public sealed record CellReuse(
             ReuseObstacle.BatchChanged => "the batch size changed",
             ReuseObstacle.MoreImages => "more images are selected",
             ReuseObstacle.MoreDraws => "the plan wants more draws",
+            ReuseObstacle.FewerDraws => "the plan wants fewer draws than are there, and draws its own",
             _ => "not finished yet",
         };
 }
@@ -184,6 +188,11 @@ public sealed record ReuseReport(IReadOnlyList<CellReuse> Cells, IReadOnlyList<C
         if (begun > 0 && (next.Plan.N > previous!.Plan.N || next.Plan.N0 > previous.Plan.N0))
         {
             obstacles.Add(ReuseObstacle.MoreDraws);
+        }
+
+        if (untouched + begun > 0 && (next.Plan.N < previous!.Plan.N || next.Plan.N0 < previous.Plan.N0))
+        {
+            obstacles.Add(ReuseObstacle.FewerDraws);
         }
 
         if (untouched > 0 && Extends(next.DatasetOf(cell), previous!.DatasetOf(before)))

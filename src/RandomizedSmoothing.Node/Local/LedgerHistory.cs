@@ -62,7 +62,7 @@ public sealed record LedgerHistory(
         {
             foreach (var cell in definition.Cells)
             {
-                var votes = await LedgerVotes.ReadCellAsync(ledger, definition, cell, cancellation);
+                var votes = await LedgerVotes.ReadDrawnAsync(ledger, definition, cell, cancellation);
                 if (votes.Images.Any(image => image.Selection.Total + image.Estimation.Total > 0))
                 {
                     recorded[cell.Id] = votes;

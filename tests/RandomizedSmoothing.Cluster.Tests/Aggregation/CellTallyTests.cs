@@ -2,6 +2,7 @@ using RandomizedSmoothing.Cluster.Aggregation;
 using RandomizedSmoothing.Cluster.Coordination;
 using RandomizedSmoothing.Cluster.Ledger;
 using RandomizedSmoothing.Core.Certification;
+using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Cluster.Tests.Aggregation;
 
@@ -40,7 +41,15 @@ public sealed class CellTallyTests
         var tally = new CellTally(dataset, new FixedStoppingRule(sweep.Plan));
         foreach (var image in finished)
         {
-            tally.Apply(new StoredVotes(image, new VoteCounts(1, 0, 0, 0), new VoteCounts(1, 0, 0, 0), 0));
+            tally.Apply(
+                new StoredVotes(
+                    image,
+                    [
+                        .. Enum.GetValues<DrawStream>()
+                            .Select(s => new VoteSnapshot(image, s, new VoteCounts(1, 0, 0, 0), 0)),
+                    ]
+                )
+            );
         }
 
         return tally;

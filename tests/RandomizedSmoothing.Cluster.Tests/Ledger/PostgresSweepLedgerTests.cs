@@ -250,7 +250,10 @@ public sealed class PostgresSweepLedgerTests(PostgresFixture fixture) : LedgerCo
     private protected override Task StopAsync() => Task.CompletedTask;
 
     private protected override Task MakeFirstVersionAsync() =>
-        ScalarAsync(_connection, "DROP TABLE coordinator; UPDATE ledger_schema SET version = 1 RETURNING version");
+        ScalarAsync(
+            _connection,
+            "DROP TABLE milestones; DROP TABLE coordinator; UPDATE ledger_schema SET version = 1 RETURNING version"
+        );
 
     private protected override void RequireStore() =>
         Skip.If(PostgresServer.Unavailable is not null, PostgresServer.Unavailable);

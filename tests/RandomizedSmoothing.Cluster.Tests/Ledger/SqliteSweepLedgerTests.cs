@@ -223,7 +223,7 @@ public sealed class SqliteSweepLedgerTests : LedgerContract
 
     private protected override Task MakeFirstVersionAsync()
     {
-        Execute("DROP TABLE coordinator; PRAGMA user_version = 1");
+        Execute("DROP TABLE milestones; DROP TABLE coordinator; PRAGMA user_version = 1");
         return Task.CompletedTask;
     }
 

@@ -31,11 +31,13 @@ public sealed class ReuseReportTests
     }
 
     [Fact]
-    public void A_lowered_n_needs_nothing_and_counts_only_what_the_plan_wants()
+    public void A_lowered_n_draws_its_own_and_takes_over_the_selection()
     {
-        var cell = Compare(Define("certify.n=500"), (100, 1000)).Cells[0];
+        var cell = Compare(Define("certify.n=500"), (100, 0)).Cells[0];
 
-        (cell.ImagesDone, cell.DrawsReused, cell.DrawsMissing).ShouldBe((20, 20 * 600, 0));
+        (cell.ImagesDone, cell.DrawsReused, cell.DrawsMissing).ShouldBe((0, 20 * 100, 20 * 500));
+        cell.Obstacles.ShouldBe([ReuseObstacle.FewerDraws]);
+        cell.Describe().ShouldContain("the plan wants fewer draws than are there, and draws its own");
     }
 
     [Fact]

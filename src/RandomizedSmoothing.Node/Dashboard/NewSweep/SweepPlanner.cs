@@ -16,7 +16,7 @@ internal sealed class SweepPlanner(ISweepLedger ledger)
         var votes = new Dictionary<CellId, CellVotes>();
         foreach (var cell in definition.Cells)
         {
-            votes[cell.Id] = await LedgerVotes.ReadCellAsync(ledger, definition, cell, cancellation);
+            votes[cell.Id] = await LedgerVotes.ReadDrawnAsync(ledger, definition, cell, cancellation);
         }
 
         var previous = await ledger.TryReadDefinitionAsync(definition.Id, cancellation);
