@@ -51,7 +51,9 @@ internal sealed class CifarBinaryFormat : IDatasetFormat
     }
 
     private static bool IsPython(string path) =>
-        new[] { "test_batch", "data_batch_1", "meta" }.Any(name => File.Exists(Path.Combine(path, name)));
+        new[] { "", "cifar-10-batches-py", "cifar-100-python" }.Any(folder =>
+            new[] { "test_batch", "data_batch_1", "meta" }.Any(name => File.Exists(Path.Combine(path, folder, name)))
+        );
 
     private static bool IsCifar100(DatasetSource source) => source.Names.Length == 100;
 

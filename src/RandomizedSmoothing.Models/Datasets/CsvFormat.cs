@@ -109,7 +109,7 @@ internal sealed class CsvFormat(string name = CsvFormat.Plain) : IDatasetFormat
                     throw At(
                         field.Contains(';') ? "the fields are parted by semicolons, and commas are needed"
                         : field.Contains('\t') ? "the fields are parted by tabs, and commas are needed"
-                        : IsNumber(field)
+                        : IsShare(field)
                             ? $"column {column + 1} is '{Shortened(fields[column])}', and pixels in [0,1] must be multiplied by 255 and rounded"
                         : $"column {column + 1} is '{Shortened(fields[column])}', and must be a whole number"
                     );
@@ -208,13 +208,13 @@ internal sealed class CsvFormat(string name = CsvFormat.Plain) : IDatasetFormat
             );
         }
 
-        private static bool IsNumber(ReadOnlySpan<char> field) =>
+        private static bool IsShare(ReadOnlySpan<char> field) =>
             double.TryParse(
                 field,
                 NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
                 CultureInfo.InvariantCulture,
-                out _
-            );
+                out var number
+            ) && number is >= 0 and <= 1;
 
         private static string Shortened(string text) => text.Length <= 20 ? text : text[..20] + "…";
 

@@ -13,6 +13,9 @@ internal static class ForeignFile
         + "    idx(\"t10k-images-idx3-ubyte\", images); idx(\"t10k-labels-idx1-ubyte\", labels)\n"
         + "(train-… for the training split)";
 
+    private const string Pickle =
+        "CIFAR is published in a binary version, too: fetch cifar-10-binary.tar.gz or cifar-100-binary.tar.gz. " + Idx;
+
     private static readonly (byte[] Beginning, string What, string Remedy)[] Known =
     [
         ([0x93, .. "NUMPY"u8], "a NumPy array", Idx),
@@ -23,10 +26,10 @@ internal static class ForeignFile
         ),
         ([0x89, .. "HDF"u8], "an HDF5 file", Idx),
         ([.. "PAR1"u8], "a Parquet file", Idx),
-        ([0x80, 2], "a Python pickle", Idx),
-        ([0x80, 3], "a Python pickle", Idx),
-        ([0x80, 4], "a Python pickle", Idx),
-        ([0x80, 5], "a Python pickle", Idx),
+        ([0x80, 2], "a Python pickle", Pickle),
+        ([0x80, 3], "a Python pickle", Pickle),
+        ([0x80, 4], "a Python pickle", Pickle),
+        ([0x80, 5], "a Python pickle", Pickle),
         ([.. "7z"u8, 0xbc, 0xaf], "a 7z archive", "Unpack it, and name the folder"),
         ([.. "Rar!"u8], "a RAR archive", "Unpack it, and name the folder"),
     ];

@@ -14,7 +14,10 @@ internal sealed record ImageLayout(ImageShape Shape, bool AsIs);
 
 /// <summary>
 /// Decodes image files to 8-bit RGB planes, or one grey plane where all are grey. Resizing weighs the source by a triangle as
-/// wide as the scale (the antialiased bilinear filter of PIL and torchvision), in double precision, rounded to nearest.
+/// wide as the scale (the antialiased bilinear filter of PIL and torchvision), in double precision, rounded to nearest. Pixels
+/// are those of <c>Image.open(p).convert("RGB")</c> in PIL: neither the orientation that a camera noted nor a colour profile is
+/// applied, transparency is dropped and not blended, of an animation there is the first image, and of 16 bits the upper eight (grey, too,
+/// which PIL 9 clips to white).
 /// </summary>
 internal static class ImageDecoder
 {
@@ -56,7 +59,7 @@ internal static class ImageDecoder
     /// <exception cref="UserErrorException">It is no image, or damaged.</exception>
     public static void Decode(string path, ImageLayout layout, Span<byte> target)
     {
-        using var codec = Open(path);
+        using var codec = Open(path, whole: true);
         if ((long)codec.Info.Width * codec.Info.Height <= LargePixels)
         {
             Decode(path, codec, layout, target);
@@ -174,12 +177,19 @@ internal static class ImageDecoder
         return weights;
     }
 
-    private static SKCodec Open(string path)
+    private static SKCodec Open(string path, bool whole = false)
     {
         try
         {
             using var data = SKData.Create(path);
-            var codec = data is null ? null : SKCodec.Create(data);
+            if (whole && data is not null && FaultOf(data.AsSpan()) is { } fault)
+            {
+                throw Damaged(path, fault);
+            }
+
+            using var opaque =
+                data is not null && GifHeader.Opaque(data.AsSpan()) is { } gif ? SKData.CreateCopy(gif) : null;
+            var codec = data is null ? null : SKCodec.Create(opaque ?? data);
             if (codec is null)
             {
                 throw Damaged(path, "it is no image in a format that can be read");
@@ -199,6 +209,10 @@ internal static class ImageDecoder
         }
     }
 
-    private static UserErrorException Damaged(string path, string problem) =>
+    // What the decoder would pass over.
+    private static string? FaultOf(ReadOnlySpan<byte> file) => JpegMarkers.Fault(file) ?? GifHeader.Fault(file);
+
+    /// <summary>The refusal of a file.</summary>
+    public static UserErrorException Damaged(string path, string problem) =>
         new($"The image '{path}' cannot be used: {problem}. Replace it, or remove it from the data set.");
 }

@@ -189,7 +189,7 @@ internal sealed class ImageFolderFormat(CacheFolders cache, bool asIs = false) :
         Refuse(damaged, files.Length);
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         sha.AppendData(
-            Encoding.UTF8.GetBytes($"rsmooth-{Name}-3|{Path.GetFullPath(folder)}|{listing.Classes.Length}\n")
+            Encoding.UTF8.GetBytes($"rsmooth-{Name}-4|{Path.GetFullPath(folder)}|{listing.Classes.Length}\n")
         );
         foreach (var line in lines)
         {
@@ -204,6 +204,12 @@ internal sealed class ImageFolderFormat(CacheFolders cache, bool asIs = false) :
     {
         try
         {
+            // A pipe or a device has no length either, and opening one may wait for ever.
+            if (new FileInfo(path).Length == 0)
+            {
+                throw ImageDecoder.Damaged(path, "it is empty");
+            }
+
             using var file = File.OpenHandle(path);
             var length = RandomAccess.GetLength(file);
             var bytes = new byte[Math.Min(length, 2 * Sampled)];

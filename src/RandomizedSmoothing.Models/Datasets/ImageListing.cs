@@ -10,7 +10,7 @@ internal readonly record struct LabelledFile(string Path, int Label);
 /// The image files of a split with their labels. Where the split's folder or the one above holds a <see cref="LabelFile"/>, it
 /// says both; otherwise there is a folder per class, classes in ordinal order of the folders' names and images, which may lie
 /// in folders within, in ordinal order of folder and name, as torchvision's ImageFolder has them; what begins with a dot and what
-/// archives of macOS add is left out. A <see cref="ClassNameFile"/> renames classes, and orders them if it starts its lines with
+/// archives of macOS and folders of Windows add is left out; an image in a format that is not read and a link that leads nowhere are refused. A <see cref="ClassNameFile"/> renames classes, and orders them if it starts its lines with
 /// their names.
 /// </summary>
 /// <param name="Classes">Names by label.</param>
@@ -22,11 +22,16 @@ internal sealed record ImageListing(ImmutableArray<string> Classes, ImmutableArr
     /// <summary>Endings of files that are taken for images.</summary>
     public static ImmutableArray<string> Endings { get; } = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
 
+    /// <summary>Endings of images that are not read, and must not be left out in silence.</summary>
+    private static ImmutableArray<string> Unread { get; } =
+    [".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm", ".jfif", ".jpe", ".jp2", ".jxl", ".heic", ".avif", ".tga"];
+
     /// <summary>Lists a split.</summary>
     /// <param name="root">The data set's folder.</param>
     /// <param name="folder">The split's folder, the same or within it.</param>
     /// <exception cref="UserErrorException">
-    /// A labels or class names file is wrong, or names a file that is not there; or a class's folder holds other files only.
+    /// A labels or class names file is wrong, or names a file that is not there; a class's folder holds other files only, or images
+    /// in a format that is not read; or a link among them leads nowhere.
     /// </exception>
     public static ImageListing Read(string root, string folder)
     {
@@ -61,6 +66,7 @@ internal sealed record ImageListing(ImmutableArray<string> Classes, ImmutableArr
             .FirstOrDefault(n => !IsAside(n));
         if (left is not null)
         {
+            ForeignFile.Refuse(Path.Combine(path, left));
             throw new UserErrorException(
                 $"The class folder '{path}' holds no image, but '{left}'. Images are the files {string.Join(", ", Endings)} in a "
                     + "class's folder or below: convert or move them, or remove the folder."
@@ -68,8 +74,12 @@ internal sealed record ImageListing(ImmutableArray<string> Classes, ImmutableArr
         }
     }
 
-    // Hidden files and folders, and the second half of files that macOS packs beside the first.
-    private static bool IsAside(string name) => name.StartsWith('.') || name == "__MACOSX";
+    // Hidden files and folders, the second half of files that macOS packs beside the first, and what Windows leaves in folders of images.
+    private static bool IsAside(string name) =>
+        name.StartsWith('.')
+        || name == "__MACOSX"
+        || name.Equals("Thumbs.db", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("desktop.ini", StringComparison.OrdinalIgnoreCase);
 
     private static string[] ClassFolders(string folder) =>
         [
@@ -84,15 +94,51 @@ internal sealed record ImageListing(ImmutableArray<string> Classes, ImmutableArr
     private static bool IsUnsorted(string[] folders) =>
         folders is [var only] && only.Equals("images", StringComparison.OrdinalIgnoreCase);
 
-    private static IEnumerable<string> Images(string folder) =>
+    private static IEnumerable<string> Images(string folder) => FilesBelow(folder).Where(IsImage);
+
+    private static IEnumerable<string> FilesBelow(string folder) =>
         Nested(folder, 0)
             .Order(StringComparer.Ordinal)
             .SelectMany(inner =>
                 Directory
                     .EnumerateFiles(inner)
-                    .Where(file => IsImage(file) && !IsAside(Path.GetFileName(file)))
+                    .Where(file => !IsAside(Path.GetFileName(file)))
                     .Order(StringComparer.Ordinal)
             );
+
+    // Beside images there may be notes and lists. But an image that is not counted, or a class behind a link that leads nowhere, would
+    // change what is measured, and the numbers of all that follow.
+    private static void RequireRead(string folder, string file)
+    {
+        if (Unread.Contains(Path.GetExtension(file).ToLowerInvariant()))
+        {
+            throw new UserErrorException(
+                $"The image '{file}' is in a format that is not read, and would be left out of the data set. Images in '{folder}' are the "
+                    + $"files {string.Join(", ", Endings)}: convert it and others of its kind (in Python "
+                    + "Image.open(p).convert(\"RGB\").save(\"name.png\")), or move them elsewhere."
+            );
+        }
+
+        if (LeadsNowhere(file))
+        {
+            throw new UserErrorException(
+                $"The link '{file}' leads nowhere, and what it stood for would be left out of the data set. Links in '{folder}' must lead "
+                    + "to files or folders: mend it, or remove it."
+            );
+        }
+    }
+
+    private static bool LeadsNowhere(string file)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(file, returnFinalTarget: true) is { } target && !target.Exists;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
 
     private static IEnumerable<string> Nested(string folder, int depth)
     {
@@ -123,12 +169,28 @@ internal sealed record ImageListing(ImmutableArray<string> Classes, ImmutableArr
 
         var (keys, classes) = names is null ? (folders, [.. folders]) : names.Order(folders);
         var present = folders.ToHashSet(StringComparer.Ordinal);
-        var files =
-            from label in Enumerable.Range(0, keys.Length)
-            where present.Contains(keys[label])
-            from file in Images(Path.Combine(folder, keys[label]))
-            select new LabelledFile(file, label);
-        var listing = new ImageListing(classes, [.. files]);
+        foreach (var file in Directory.EnumerateFiles(folder).Where(f => !IsImage(f) && !IsAside(Path.GetFileName(f))))
+        {
+            RequireRead(folder, file);
+        }
+
+        var files = ImmutableArray.CreateBuilder<LabelledFile>();
+        foreach (var label in Enumerable.Range(0, keys.Length).Where(label => present.Contains(keys[label])))
+        {
+            foreach (var file in FilesBelow(Path.Combine(folder, keys[label])))
+            {
+                if (IsImage(file))
+                {
+                    files.Add(new LabelledFile(file, label));
+                }
+                else
+                {
+                    RequireRead(folder, file);
+                }
+            }
+        }
+
+        var listing = new ImageListing(classes, files.DrainToImmutable());
         var used = listing.Files.Select(file => file.Label).ToHashSet();
         for (var label = 0; label < keys.Length; label++)
         {

@@ -32,6 +32,7 @@ public sealed class CsvTests : IDisposable
 
     [Theory]
     [InlineData("label,a,b,c,d\n1,0.5,0,0,0\n", "multiplied by 255")]
+    [InlineData("label,a,b,c,d\n1,nan,0,0,0\n", "whole number")]
     [InlineData("label,a,b,c,d\n1,.,0,0,0\n", "whole number")]
     [InlineData("1\t0\t0\t0\t0\n", "tabs")]
     public void Other_numbers_are_refused_with_the_remedy(string text, string expected) =>
