@@ -31,6 +31,7 @@ internal static class CompareCommand
                     [.. parsed.GetRequiredValue(paths).Select(terminal.Resolve)],
                     cancellation
                 );
+                await LogOptions.TellDamageAsync(terminal, sources);
                 var groups = RunMatching.Groups(sources);
                 foreach (var lonely in groups.Unmatched)
                 {

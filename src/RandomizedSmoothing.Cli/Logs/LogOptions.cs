@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using RandomizedSmoothing.Reporting.Runs;
 
 namespace RandomizedSmoothing.Cli.Logs;
 
@@ -44,4 +45,13 @@ internal static class LogOptions
     /// <summary>A folder to write to.</summary>
     public static Option<string?> Out(string description) =>
         new("--out") { Description = description, HelpName = "DIR" };
+
+    /// <summary>Says what could not be read of the logs: numbers made of the rest must not look like those of the whole.</summary>
+    public static async Task TellDamageAsync(Terminal terminal, IEnumerable<RunSource> sources)
+    {
+        foreach (var damage in sources.SelectMany(s => s.Runs).SelectMany(r => r.Damage))
+        {
+            await terminal.Error.WriteLineAsync($"note: {damage}");
+        }
+    }
 }

@@ -35,6 +35,7 @@ internal static class TableCommand
                     [.. parsed.GetRequiredValue(paths).Select(terminal.Resolve)],
                     cancellation
                 );
+                await LogOptions.TellDamageAsync(terminal, sources);
                 var runs = sources.SelectMany(s => s.Runs).Where(r => r.Rows.Count > 0).ToList();
                 if (runs.Count == 0)
                 {

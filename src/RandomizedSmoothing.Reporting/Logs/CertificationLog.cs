@@ -95,6 +95,21 @@ public sealed record CertificationLog
     /// <summary>What is wrong with the file, in line order; rows that could not be read are left out and named here.</summary>
     public IReadOnlyList<LogDiagnosis> Diagnoses { get; init; } = [];
 
+    /// <summary>Sentences for people who asked for something else than what is wrong with the file: the first few, and how many more.</summary>
+    public IEnumerable<string> DamageInShort()
+    {
+        const int Shown = 3;
+        foreach (var diagnosis in Diagnoses.Take(Shown))
+        {
+            yield return $"{Path}: {diagnosis}";
+        }
+
+        if (Diagnoses.Count > Shown)
+        {
+            yield return $"{Path}: and {Diagnoses.Count - Shown} more; 'rsmooth audit' lists them";
+        }
+    }
+
     /// <summary>What is known of the run from elsewhere; null where only the path can tell.</summary>
     public LogSpecification? Known { get; init; }
 

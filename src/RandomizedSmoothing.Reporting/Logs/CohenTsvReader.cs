@@ -26,7 +26,7 @@ public static class CohenTsvReader
     /// <exception cref="UserErrorException">The text is no log at all.</exception>
     public static CertificationLog Parse(string text, string path)
     {
-        var body = text.TrimStart('\uFEFF');
+        var body = Unified(text);
         var lines = body.Split('\n');
         var header = Array.FindIndex(lines, line => line.Trim().Length > 0);
         if (header < 0)
@@ -53,7 +53,14 @@ public static class CohenTsvReader
     }
 
     /// <summary>Whether a text, of which the end may be cut off, begins as a log does.</summary>
-    internal static bool IsLog(string start) => start.Split('\n').Take(MostLinesBefore).Any(IsHeader);
+    internal static bool IsLog(string start) => Unified(start).Split('\n').Take(MostLinesBefore).Any(IsHeader);
+
+    // Only where nothing else ends the lines: what scripts print for a screen has carriage returns within them.
+    private static string Unified(string text)
+    {
+        var body = text.TrimStart('\uFEFF');
+        return body.Contains('\n') ? body : body.Replace('\r', '\n');
+    }
 
     private static bool IsHeader(string line)
     {

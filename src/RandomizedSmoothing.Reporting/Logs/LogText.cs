@@ -12,7 +12,7 @@ internal static class LogText
     private const int StartLength = 16_384;
 
     /// <summary>The whole text.</summary>
-    /// <exception cref="UserErrorException">The file cannot be read, or its gzip data are damaged.</exception>
+    /// <exception cref="UserErrorException">The file cannot be read, or its gzip data are damaged or cut off.</exception>
     public static string Read(string path)
     {
         try
@@ -27,35 +27,50 @@ internal static class LogText
                 result.Append(block, 0, count);
                 if (result.Length > most)
                 {
-                    throw new InvalidDataException($"it unpacks to more than {MostTimesLarger} times its size.");
+                    throw new UserErrorException(
+                        $"Cannot read the certification log '{path}': it unpacks to more than {MostTimesLarger} times its size, as no log does. Check that it is the right file."
+                    );
                 }
             }
 
             return result.ToString();
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (InvalidDataException error)
         {
             throw new UserErrorException(
-                $"Cannot read the certification log '{path}': {error.Message} Check the path, its permissions and that it is whole.",
+                $"Cannot read the certification log '{path}': its gzip data are cut off or damaged ({error.Message.TrimEnd('.')}). Fetch it again, or give the rows that 'zcat' still finds in it as a file of their own.",
+                error
+            );
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException(
+                $"Cannot read the certification log '{path}': {error.Message.TrimEnd('.')}. Check the path, its permissions and that it is whole.",
                 error
             );
         }
     }
 
-    /// <summary>The first characters; empty where the file cannot be read.</summary>
+    /// <summary>The first characters, up to where the file is damaged; empty where it cannot be read.</summary>
     public static string Start(string path)
     {
+        var start = new char[StartLength];
+        var length = 0;
         try
         {
             using var file = File.OpenRead(path);
             using var text = Open(file);
-            var start = new char[StartLength];
-            return new string(start, 0, text.ReadBlock(start));
+            for (var next = text.Read(); next >= 0 && length < StartLength; next = text.Read())
+            {
+                start[length++] = (char)next;
+            }
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            return "";
+            // Whoever reads the whole of a damaged log says so.
         }
+
+        return new string(start, 0, length);
     }
 
     private static StreamReader Open(FileStream file) =>

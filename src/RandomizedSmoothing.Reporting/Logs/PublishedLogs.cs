@@ -51,7 +51,11 @@ public static class PublishedLogs
                 var path = IsAddress(text)
                     ? await FetchAsync(new Uri(text), directory, cancellation).ConfigureAwait(false)
                     : text;
-                logs.AddRange(RunCatalogue.Logs([path]).Where(log => log.Kind == LogKind.Certify));
+                var found = RunCatalogue.Logs([path]).Where(log => log.Kind == LogKind.Certify).ToList();
+                warnings.AddRange(
+                    found.SelectMany(log => log.DamageInShort()).Select(d => $"Of a published log, {d}.")
+                );
+                logs.AddRange(found);
             }
             catch (UserErrorException error)
             {

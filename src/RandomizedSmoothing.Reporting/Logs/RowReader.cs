@@ -8,6 +8,9 @@ internal sealed record LogColumns(int Count, int Index, int Label, int Predict, 
 /// <summary>Collects rows, notes and diagnoses line by line.</summary>
 internal sealed class RowReader(LogColumns columns, char? separator, bool endsWithLineEnd, int lineCount)
 {
+    // Far beyond any norm of any image, also in units of 255; what is larger is damage.
+    private const double LargestRadius = 1e12;
+
     private readonly List<LogRow> _rows = [];
     private readonly List<LogDiagnosis> _diagnoses = [];
     private readonly List<(int Line, string Text, string Problem)> _pending = [];
@@ -142,7 +145,7 @@ internal sealed class RowReader(LogColumns columns, char? separator, bool endsWi
         }
         else if (columns.Radius >= 0 && !IsRadius(fields[columns.Radius], predicted, out radius))
         {
-            problem = $"radius '{fields[columns.Radius]}' is no number of at least 0";
+            problem = $"radius '{fields[columns.Radius]}' is no number from 0 to 1e12";
         }
         else if (!IsFlag(fields[columns.Correct], out var correct))
         {
@@ -192,7 +195,7 @@ internal sealed class RowReader(LogColumns columns, char? separator, bool endsWi
             radius = 0;
         }
 
-        return double.IsFinite(radius) && radius >= 0;
+        return radius is >= 0 and <= LargestRadius;
     }
 
     private static bool IsFlag(string text, out bool flag)

@@ -32,6 +32,9 @@ public sealed record CertifiedRun
     /// <summary>Whether its images have radii. A prediction log says which classes were right, and nothing of any radius.</summary>
     public bool HasRadii { get; init; } = true;
 
+    /// <summary>What is wrong with the log that it comes from, a sentence each; rows that could not be read are not among the images.</summary>
+    public IReadOnlyList<string> Damage { get; init; } = [];
+
     /// <summary>A run of a log; n and α are those of the audit, where it could tell.</summary>
     public static CertifiedRun OfLog(CertificationLog log, LogAuditResult? audit)
     {
@@ -43,6 +46,7 @@ public sealed record CertifiedRun
             Planned = log.Rows.Count,
             IsLog = true,
             HasRadii = log.Kind == LogKind.Certify,
+            Damage = [.. log.DamageInShort()],
             Facts = new RunFacts
             {
                 Dataset = specification.Dataset,

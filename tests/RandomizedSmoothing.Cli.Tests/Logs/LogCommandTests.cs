@@ -66,6 +66,18 @@ public sealed class LogCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("table")]
+    [InlineData("compare", "toy/net/noise_0.25/test/sigma_0.25")]
+    public async Task What_could_not_be_read_of_a_log_is_told_beside_the_numbers(params string[] command)
+    {
+        Write("cut/net/noise_0.25/test/sigma_0.25", "0\t1\t1\t0.953\t1\t1.0\n20\t1\t1\t-2\t1\t1.0\n40\t2");
+        var run = await RsmoothRunner.RunInAsync(_folder, [.. command, "cut/net/noise_0.25/test/sigma_0.25"]);
+        run.ExitCode.ShouldBe(ExitCodes.Done);
+        run.Error.ShouldContain("line 3: radius '-2'");
+        run.Error.ShouldContain("line 4: the file ends in the middle of a row");
+    }
+
+    [Theory]
     [InlineData("table", "nowhere")]
     [InlineData("audit", "nowhere")]
     [InlineData("import", "nowhere")]

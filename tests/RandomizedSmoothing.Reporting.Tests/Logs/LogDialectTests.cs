@@ -31,6 +31,8 @@ public sealed class LogDialectTests : IDisposable
             { "header again", Plain.Replace("\n40", "\nidx\tlabel\tpredict\tradius\tcorrect\ttime\n40") },
             { "nan for abstentions", Plain.Replace("\t0.0\t", "\tnan\t") },
             { "quantiles below one half", Plain.Replace("\t0.0\t", "\t-0.31\t") },
+            { "carriage returns", Plain.Replace('\n', '\r') },
+            { "byte order mark", '\uFEFF' + Plain },
             { "blank lines", Plain.Replace("\n", "\r\n") + "\r\n\r\n" },
         };
 
@@ -69,6 +71,48 @@ public sealed class LogDialectTests : IDisposable
         log.Rows.ShouldBe(CohenTsvReader.Parse(Plain, "x").Rows);
         log.Specification.Sigma.ShouldBe(0.5);
         LogSpecification.FromPath("a/cifar10__net@0.25__gaussian__0.5.tsv.gz").Model.ShouldBe("net");
+    }
+
+    [Theory]
+    [InlineData("-0.5")]
+    [InlineData("inf")]
+    [InlineData("1e308")]
+    public void A_radius_that_no_image_has_leaves_its_row_out_and_is_named(string radius)
+    {
+        var log = CohenTsvReader.Parse(Plain.Replace("0.378", radius), "x");
+        log.Rows.Select(r => r.Index).ShouldBe([20, 40]);
+        log.Diagnoses.ShouldHaveSingleItem().ToString().ShouldStartWith($"line 2: radius '{radius}'");
+    }
+
+    [Theory]
+    [InlineData(30)]
+    [InlineData(8)]
+    [InlineData(1)]
+    public void Gzip_that_was_cut_off_is_no_shorter_log_alone_or_in_a_folder(int missing)
+    {
+        using var memory = new MemoryStream();
+        using (var zip = new GZipStream(memory, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            zip.Write(System.Text.Encoding.UTF8.GetBytes(Plain));
+        }
+
+        Directory.CreateDirectory(_folder.File("logs"));
+        var cut = _folder.File("logs/cut.gz");
+        File.WriteAllBytes(cut, memory.ToArray()[..^missing]);
+        Should.Throw<UserErrorException>(() => RunCatalogue.Logs([cut])).Message.ShouldContain("cut off");
+        Should
+            .Throw<UserErrorException>(() => RunCatalogue.Logs([_folder.File("logs")]))
+            .Message.ShouldContain("cut.gz");
+    }
+
+    [Fact]
+    public void What_is_wrong_with_a_log_is_told_in_short()
+    {
+        var rows = string.Concat(Enumerable.Range(0, 5).Select(i => $"{i}\t3\t3\t-1\t1\t1.0\n"));
+        var told = CohenTsvReader.Parse(Plain + rows + "60\t1\t1\t1.5\t1\t1.0\n", "a/log").DamageInShort().ToList();
+        told.Count.ShouldBe(4);
+        told[0].ShouldStartWith("a/log: line 5: radius '-1'");
+        told[^1].ShouldBe("a/log: and 2 more; 'rsmooth audit' lists them");
     }
 
     [Fact]
