@@ -26,6 +26,9 @@ internal static class PostgresErrors
         var text = error switch
         {
             PostgresException postgres => Explain(postgres, location),
+            InvalidDataException =>
+                $"The ledger {location} is damaged ({error.Message.TrimEnd('.')}). Restore it from a copy, or name another database and "
+                    + "count again.",
             NpgsqlException =>
                 $"The ledger {location} does not answer ({Cause(error)}). Check that the server runs and that "
                     + "this machine reaches it; then run the same command again: nothing that was recorded is lost.",

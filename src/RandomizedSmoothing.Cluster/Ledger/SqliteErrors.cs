@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.Data.Sqlite;
 using RandomizedSmoothing.Core;
 
@@ -9,25 +10,31 @@ internal static class SqliteErrors
     /// <summary>The explanation, or null when the failure is not the user's or the machine's.</summary>
     public static UserErrorException? Explain(Exception error, string path)
     {
-        if (error is not SqliteException sqlite)
+        var text = error switch
         {
-            return null;
-        }
+            SqliteException sqlite => Explain(sqlite, path),
+            InvalidDataException or DataException => Damaged(path, error.Message),
+            _ => null,
+        };
+        return text is null ? null : new UserErrorException(text, error) { ExitCode = 1 };
+    }
 
-        var text = sqlite.SqliteErrorCode switch
+    private static string? Explain(SqliteException sqlite, string path) =>
+        sqlite.SqliteErrorCode switch
         {
             SQLitePCL.raw.SQLITE_FULL =>
                 $"The disk that holds the ledger {path} is full. Free some space: nothing that was recorded is lost.",
             SQLitePCL.raw.SQLITE_READONLY =>
                 $"The ledger {path} cannot be written: the file or its folder is read-only. Change its permissions or name "
                     + "another folder.",
+            SQLitePCL.raw.SQLITE_CANTOPEN when Directory.Exists(path) =>
+                $"The ledger {path} cannot be opened: a folder lies there. Move it away, or name another place.",
             SQLitePCL.raw.SQLITE_CANTOPEN =>
                 $"The ledger {path} cannot be opened. Check that the folder exists and that you can read and write it.",
             SQLitePCL.raw.SQLITE_NOTADB =>
                 $"The file {path} is no ledger (not a SQLite database). Name another folder.",
-            SQLitePCL.raw.SQLITE_CORRUPT =>
-                $"The ledger {path} is damaged ({sqlite.Message}). Restore it from a copy, or name another folder and "
-                    + "count again.",
+            SQLitePCL.raw.SQLITE_CORRUPT => Damaged(path, sqlite.Message),
+            SQLitePCL.raw.SQLITE_ERROR when IsAboutSchema(sqlite) => Damaged(path, sqlite.Message),
             SQLitePCL.raw.SQLITE_IOERR =>
                 $"The disk that holds the ledger {path} failed while reading or writing ({sqlite.Message}). Check the disk "
                     + "and its free space, then run the same command again.",
@@ -36,8 +43,16 @@ internal static class SqliteErrors
                     + "file open, then run the same command again.",
             _ => null,
         };
-        return text is null ? null : new UserErrorException(text, error) { ExitCode = 1 };
-    }
+
+    private static string Damaged(string path, string how) =>
+        $"The ledger {path} is damaged, or of another program ({how.TrimEnd('.')}). Restore it from a copy, or name another "
+        + "folder and count again.";
+
+    // Tables and columns that every ledger has.
+    private static bool IsAboutSchema(SqliteException error) =>
+        error.Message.Contains("no such table", StringComparison.Ordinal)
+        || error.Message.Contains("no such column", StringComparison.Ordinal)
+        || error.Message.Contains("has no column", StringComparison.Ordinal);
 
     /// <summary>The file that the writer has open is not the one at its path any more.</summary>
     public static UserErrorException Left(string path) =>

@@ -56,9 +56,9 @@ internal static class SqliteSchema
     /// <summary>The version that this program writes.</summary>
     public static int Version => Migrations.Length;
 
-    /// <summary>Refuses a file that a newer program wrote.</summary>
-    /// <exception cref="UserErrorException">The file's version is newer.</exception>
-    public static async Task RequireKnownAsync(DbConnection connection, string path)
+    /// <summary>The version of a file, 0 where it is empty; refuses what a newer or another program wrote.</summary>
+    /// <exception cref="UserErrorException">The file's version is newer, or it has tables and no version.</exception>
+    public static async Task<int> RequireKnownAsync(DbConnection connection, string path)
     {
         var version = await connection.ExecuteScalarAsync<int>("PRAGMA user_version");
         if (version > Version)
@@ -68,6 +68,16 @@ internal static class SqliteSchema
                     + "rsmooth wrote it. Use that version, or another folder."
             );
         }
+
+        // The first tables come together with the version.
+        return
+            version != 0
+            || await connection.ExecuteScalarAsync<string>("SELECT name FROM sqlite_master LIMIT 1") is not { } table
+            ? version
+            : throw new UserErrorException(
+                $"The file {path} is no ledger: it is a SQLite database of another program, with a table '{table}'. Nothing was "
+                    + "changed. Name another file or folder."
+            );
     }
 
     /// <summary>Applies what is missing, each step in a transaction of its own.</summary>

@@ -33,6 +33,12 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
     /// <inheritdoc />
     public override string Location => _path;
 
+    /// <summary>
+    /// Whether a file opened for reading has no table yet, as one whose first process was killed in its first moments: there is
+    /// nothing to read, and whoever opens it for writing makes a ledger of it.
+    /// </summary>
+    public bool IsUnwritten { get; private set; }
+
     /// <inheritdoc />
     public override async Task OpenAsync(CancellationToken cancellation)
     {
@@ -53,7 +59,7 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
             await ReadAsync(
                 async connection =>
                 {
-                    await SqliteSchema.RequireKnownAsync(connection, _path);
+                    IsUnwritten = await SqliteSchema.RequireKnownAsync(connection, _path) == 0;
                     return true;
                 },
                 cancellation
@@ -107,7 +113,7 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
             await SaveLogAsync(writer);
             throw SqliteErrors.LogLeft(_path);
         }
-        catch (SqliteException error) when (SqliteErrors.Explain(error, _path) is { } explained)
+        catch (Exception error) when (SqliteErrors.Explain(error, _path) is { } explained)
         {
             throw explained;
         }
@@ -136,7 +142,7 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
                     await connection.OpenAsync(cancellation);
                     return await query(connection);
                 }
-                catch (SqliteException error) when (SqliteErrors.Explain(error, _path) is { } explained)
+                catch (Exception error) when (SqliteErrors.Explain(error, _path) is { } explained)
                 {
                     throw explained;
                 }

@@ -27,7 +27,7 @@ internal sealed class VoteTable(ILedgerDialect dialect)
         foreach (var row in await RowsAsync(session, keyId, images))
         {
             var stream = (DrawStream)row.Stream;
-            Chain(chains, row.Image, stream).Load(VoteBlob.Read(row.Counts));
+            Chain(chains, row.Image, stream).Load(Counts(row));
             devices[(row.Image, stream, row.Draws)] = row.Device;
             seconds[(row.Image, stream, row.Draws)] = row.Seconds;
         }
@@ -227,7 +227,18 @@ internal sealed class VoteTable(ILedgerDialect dialect)
         );
 
     private static VoteSnapshot Snapshot(VoteRow row) =>
-        new(row.Image, (DrawStream)row.Stream, VoteBlob.Read(row.Counts), row.Seconds);
+        new(row.Image, (DrawStream)row.Stream, Counts(row), row.Seconds);
+
+    // Counts that a disk has altered would be evidence of draws that nobody made.
+    private static VoteCounts Counts(VoteRow row)
+    {
+        var counts = VoteBlob.Read(row.Counts);
+        return counts.Total == row.Draws
+            ? counts
+            : throw new InvalidDataException(
+                $"the votes of image {row.Image} are {counts.Total}, of {row.Draws} draws"
+            );
+    }
 
     private static VoteRow Row(VoteSnapshot snapshot) =>
         new()

@@ -102,7 +102,12 @@ public sealed class LocalSweep : IAsyncDisposable
 
         await using var ledger = new SqliteSweepLedger(_options.LedgerPath, _time, readOnly: true);
         await ledger.OpenAsync(cancellation);
-        return await LedgerHistory.ReadAsync(ledger, Definition, _options.Directory, cancellation);
+        return await LedgerHistory.ReadAsync(
+            ledger.IsUnwritten ? null : ledger,
+            Definition,
+            _options.Directory,
+            cancellation
+        );
     }
 
     /// <summary>Creates the folder, takes the ledger, starts the cluster and submits the sweep.</summary>

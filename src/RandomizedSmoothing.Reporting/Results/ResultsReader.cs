@@ -69,7 +69,10 @@ public static class ResultsReader
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"'{path}' cannot be read as a manifest: {error.Message}", error);
+            throw new UserErrorException(
+                $"'{path}' cannot be read as a manifest: {error.Message.TrimEnd('.')}. It was altered, or is of another program: run the sweep again, which rewrites the folder from the ledger.",
+                error
+            );
         }
     }
 

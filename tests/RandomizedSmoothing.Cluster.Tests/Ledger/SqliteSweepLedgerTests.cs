@@ -92,6 +92,73 @@ public sealed class SqliteSweepLedgerTests : LedgerContract
     }
 
     [Fact]
+    public async Task A_database_of_another_program_is_refused_and_left_as_it_is()
+    {
+        var other = _folder.File("photos.db");
+        ExecuteIn(other, "CREATE TABLE photos (path TEXT); PRAGMA journal_mode = DELETE");
+        var before = await System.IO.File.ReadAllBytesAsync(other);
+
+        foreach (var readOnly in (bool[])[true, false])
+        {
+            await using var ledger = new SqliteSweepLedger(other, TimeProvider.System, readOnly);
+            var refusal = await Should.ThrowAsync<UserErrorException>(() => ledger.OpenAsync(default));
+            refusal.Message.ShouldContain("another program, with a table 'photos'");
+        }
+
+        (await System.IO.File.ReadAllBytesAsync(other)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_only_begun_holds_nothing_to_read_and_becomes_a_ledger()
+    {
+        var begun = _folder.File("begun.db");
+        await System.IO.File.WriteAllBytesAsync(begun, []);
+        await using (var reader = new SqliteSweepLedger(begun, TimeProvider.System, readOnly: true))
+        {
+            await reader.OpenAsync(default);
+            reader.IsUnwritten.ShouldBeTrue();
+        }
+
+        await using var ledger = new SqliteSweepLedger(begun, TimeProvider.System);
+        await ledger.OpenAsync(default);
+        (await ledger.ListSweepsAsync(default)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("UPDATE votes SET counts = x'8001' || substr(counts, 2)")]
+    [InlineData("UPDATE votes SET counts = x'80'")]
+    [InlineData("UPDATE votes SET counts = 123")]
+    [InlineData("DROP TABLE votes")]
+    [InlineData("ALTER TABLE votes RENAME COLUMN draws TO dice")]
+    public async Task Damaged_votes_are_no_evidence_and_are_named(string damage)
+    {
+        await Record(DeviceA, Votes(3, 30));
+        Execute(damage);
+
+        foreach (
+            var use in (Func<Task>[])
+                [
+                    () => Ledger.ReadVotesAsync(Key, 0, 10, default),
+                    () => Ledger.RecordVotesAsync(Key, DeviceA, [Votes(3, 40)], default),
+                ]
+        )
+        {
+            var refusal = await Should.ThrowAsync<UserErrorException>(use);
+            refusal.Message.ShouldContain($"The ledger {File} is damaged");
+            refusal.IsMistake.ShouldBeFalse();
+        }
+    }
+
+    [Fact]
+    public async Task A_folder_in_place_of_the_file_is_named()
+    {
+        Directory.CreateDirectory(_folder.File("folder.db"));
+        await using var ledger = new SqliteSweepLedger(_folder.File("folder.db"), TimeProvider.System);
+        var refusal = await Should.ThrowAsync<UserErrorException>(() => ledger.OpenAsync(default));
+        refusal.Message.ShouldContain("a folder lies there");
+    }
+
+    [Fact]
     public async Task A_folder_that_cannot_be_made_is_refused()
     {
         var file = _folder.File("plain.txt");
@@ -230,9 +297,11 @@ public sealed class SqliteSweepLedgerTests : LedgerContract
     private static void SkipWhereOpenFilesStay() =>
         Skip.If(OperatingSystem.IsWindows(), "Windows keeps open files where they are.");
 
-    private void Execute(string sql)
+    private void Execute(string sql) => ExecuteIn(File, sql);
+
+    private static void ExecuteIn(string file, string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={File};Pooling=false");
+        using var connection = new SqliteConnection($"Data Source={file};Pooling=false");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
