@@ -14,6 +14,7 @@ namespace RandomizedSmoothing.Cli.Run;
 public sealed class ProgressDisplay(Terminal terminal)
 {
     private const int MostCells = 16;
+    private const int MostWarnings = 3;
     private const int MostBar = 24;
     private const int LeastBar = 6;
     private const int Gap = 2;
@@ -63,6 +64,9 @@ public sealed class ProgressDisplay(Terminal terminal)
             Head(progress, width),
             Table([.. trainings, .. cells], width),
             .. more > 0 ? [new Markup($"[grey]… and {more} more cells[/]")] : Array.Empty<IRenderable>(),
+            .. progress
+                .Warnings.TakeLast(MostWarnings)
+                .Select(warning => new Markup($"[yellow]warning: {Markup.Escape(warning)}[/]")),
         ]);
     }
 
@@ -149,9 +153,16 @@ public sealed class ProgressDisplay(Terminal terminal)
     )
     {
         var lastLine = long.MinValue;
+        var told = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
             var progress = await poll(cancellation);
+            // Why a sweep stands still must not wait for its end, where they are all told again.
+            foreach (var warning in progress.IsFinal ? [] : progress.Warnings.Where(told.Add))
+            {
+                await terminal.Error.WriteLineAsync($"warning: {warning}");
+            }
+
             if (progress.IsFinal || lastLine == long.MinValue || terminal.Time.GetElapsedTime(lastLine) >= LineInterval)
             {
                 await terminal.Error.WriteLineAsync(ProgressText.Line(progress));

@@ -76,6 +76,46 @@ public sealed class ProgressDisplayTests
         Screen(72, Half with { Cells = [.. cells] }).ShouldEndWith("\n… and 4 more cells");
     }
 
+    [Fact]
+    public void The_last_warnings_stand_below()
+    {
+        var screen = Screen(72, Half with { Warnings = ["one", "two", "three", "the disk [/] is full"] });
+
+        screen.ShouldNotContain("one");
+        screen.ShouldEndWith("\nwarning: two\nwarning: three\nwarning: the disk [/] is full");
+    }
+
+    [Fact]
+    public async Task In_lines_a_warning_is_told_once_and_at_once()
+    {
+        var error = new StringWriter { NewLine = "\n" };
+        var polls = new Queue<SweepProgress>([
+            Half,
+            Half with
+            {
+                Warnings = ["the cache cannot be written"],
+            },
+            Half with
+            {
+                Warnings = ["the cache cannot be written", "votes differ"],
+            },
+            Half with
+            {
+                State = SweepState.Completed,
+                Warnings = ["the cache cannot be written", "votes differ", "told with the results"],
+            },
+        ]);
+        var terminal = new Terminal { Out = TextWriter.Null, Error = error };
+
+        await new ProgressDisplay(terminal).FollowAsync(_ => Task.FromResult(polls.Dequeue()), default);
+
+        error
+            .ToString()
+            .Split('\n')
+            .Where(line => line.StartsWith("warning", StringComparison.Ordinal))
+            .ShouldBe(["warning: the cache cannot be written", "warning: votes differ"]);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(12)]
