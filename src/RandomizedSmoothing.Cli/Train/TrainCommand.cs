@@ -48,6 +48,7 @@ internal static class TrainCommand
         var cache = CacheFolders.Default();
         var catalogue = new DatasetCatalogue(DatasetOptions.FromEnvironment());
         var (task, split, images, target) = arguments.Read(parsed, terminal, catalogue, cancellation);
+        AtomicFile.RequireWritable(target);
         var device = TorchDevices.Parse(arguments.DeviceOf(parsed))[0];
         var factory = new TorchShardRunnerFactory(
             new TorchRunnerOptions
@@ -67,6 +68,11 @@ internal static class TrainCommand
                 $"training {task.Architecture} on {images} images of {task.Dataset.Name}, {task.Noise} noise at sigma {task.Sigma}, recipe {task.Recipe.Recipe}, {device.Name}"
             )
         );
+        if (OneClass(split, images) is { } warning)
+        {
+            terminal.Error.WriteLine($"warning: {warning}");
+        }
+
         TrainingResult result;
         try
         {
@@ -83,6 +89,13 @@ internal static class TrainCommand
         terminal.Error.WriteLine($"wrote {string.Join(", ", files)}");
         Summary(task, result, target).Write(terminal.Out, format);
     }
+
+    private static string? OneClass(DatasetReference split, int images) =>
+        split.Labels.Take(images).Distinct().Take(2).ToList() is [var only]
+            ? $"All {images} images of {split.Name} that are trained on are of one class, '{split.ClassNames[only]}': the network "
+                + "learns to answer it whatever it sees, and its accuracy says nothing. Check the labels, the folders of the classes "
+                + "and --max."
+            : null;
 
     private static CalcResult Summary(TrainingTask task, TrainingResult result, string target) =>
         new CalcResult()

@@ -54,6 +54,30 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Makes sure that <paramref name="path"/> can be written later, before the work that ends there; leaves no file.</summary>
+    /// <exception cref="UserErrorException">The folder cannot be made or written, or a folder has the name.</exception>
+    public static void RequireWritable(string path)
+    {
+        var aside = $"{path}.{Guid.NewGuid():N}{AsideSuffix}";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            using (File.Create(aside)) { }
+            if (Directory.Exists(path))
+            {
+                throw new IOException("a folder has that name");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(path, e);
+        }
+        finally
+        {
+            TryDelete(aside);
+        }
+    }
+
     /// <summary>Deletes a file that may be missing or in use; failing to is no error.</summary>
     public static void TryDelete(string path)
     {

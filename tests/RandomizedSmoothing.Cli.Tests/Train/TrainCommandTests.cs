@@ -80,6 +80,38 @@ public sealed class TrainCommandTests : IDisposable
         Directory.EnumerateFileSystemEntries(_folder.Path).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task What_cannot_be_written_is_told_before_the_first_epoch()
+    {
+        var file = _folder.Write("plain", "in the way");
+
+        var run = await RsmoothRunner.RunInAsync(_folder.Path, [.. Quick[..^1], "plain/net.safetensors"]);
+
+        run.ExitCode.ShouldBe(ExitCodes.Error);
+        run.Error.ShouldStartWith($"error: Cannot write '{Path.Combine(file, "net.safetensors")}'");
+        run.Error.ShouldNotContain("epoch");
+    }
+
+    [Fact]
+    public async Task A_data_set_of_one_class_is_warned_of()
+    {
+        var rows = Enumerable
+            .Range(0, 64)
+            .Select(i => string.Join(',', Enumerable.Repeat(i, 64).Append(i < 32 ? 3 : 4)));
+        var header = string.Join(',', Enumerable.Range(0, 64).Select(i => $"p{i}").Append("label"));
+        _folder.Write("rows.csv", $"{header}\n{string.Join('\n', rows)}\n");
+        string[] arguments = [.. Quick];
+        arguments[2] = "csv:rows.csv";
+
+        var two = await RsmoothRunner.RunInAsync(_folder.Path, arguments);
+        arguments[Array.IndexOf(arguments, "64")] = "32";
+        var one = await RsmoothRunner.RunInAsync(_folder.Path, arguments);
+
+        two.Error.ShouldNotContain("warning");
+        one.ExitCode.ShouldBe(ExitCodes.Done, one.Error);
+        one.Error.ShouldContain("warning: All 32 images of rows that are trained on are of one class, '3'");
+    }
+
     [Theory]
     [InlineData("net.yaml")]
     [InlineData("net.csv")]
