@@ -53,6 +53,13 @@ public static class RsmoothApp
         {
             return ExitCodes.Done;
         }
+        catch (Exception error) when (IsOfFile(error) && string.IsNullOrEmpty(terminal.Environment("RSMOOTH_DEBUG")))
+        {
+            await terminal.Error.WriteLineAsync(
+                $"error: {error.Message.TrimEnd('.')}. Check the path, its permissions and the free space there."
+            );
+            return ExitCodes.Error;
+        }
         catch (Exception error) when (string.IsNullOrEmpty(terminal.Environment("RSMOOTH_DEBUG")))
         {
             await terminal.Error.WriteLineAsync(
@@ -61,6 +68,16 @@ public static class RsmoothApp
             return ExitCodes.Error;
         }
     }
+
+    // What a file system refuses, and names; a part of the program that is missing comes as the same kind of exception.
+    private static bool IsOfFile(Exception error) =>
+        error switch
+        {
+            FileNotFoundException missing => Path.IsPathRooted(missing.FileName),
+            FileLoadException => false,
+            IOException or UnauthorizedAccessException => error.Message.Contains('\''),
+            _ => false,
+        };
 
     private static bool IsBrokenPipe(IOException error) =>
         error.Message.Contains("Broken pipe", StringComparison.OrdinalIgnoreCase);

@@ -46,4 +46,35 @@ public sealed class CommandLineTests
         json[0]!["x"]!.GetValue<double>().ShouldBe(0.1);
         json[0]!["y"].ShouldBeNull();
     }
+
+    [Theory]
+    [InlineData(
+        true,
+        "error: Access to the path '/data/x' is denied. Check the path, its permissions and the free space there."
+    )]
+    [InlineData(
+        false,
+        "error: IOException: pipes are odd This is a defect of rsmooth; RSMOOTH_DEBUG=1 shows where it arose."
+    )]
+    public async Task What_a_file_system_refuses_is_no_defect(bool isOfFile, string expected)
+    {
+        var error = new StringWriter { NewLine = "\n" };
+        var terminal = new Terminal
+        {
+            Out = TextWriter.Null,
+            Error = error,
+            Environment = name =>
+                name.StartsWith("RSMOOTH_CLUSTER", StringComparison.Ordinal)
+                    ? throw (
+                        isOfFile
+                            ? new UnauthorizedAccessException("Access to the path '/data/x' is denied.")
+                            : new IOException("pipes are odd")
+                    )
+                    : null,
+        };
+
+        (await RsmoothApp.InvokeAsync(["ls"], terminal)).ShouldBe(ExitCodes.Error);
+
+        error.ToString().ShouldBe(expected + "\n");
+    }
 }

@@ -67,7 +67,14 @@ public static class ResultsReader
                 error
             );
         }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException(
+                $"'{path}' cannot be read: {error.Message.TrimEnd('.')}. Check its permissions.",
+                error
+            );
+        }
+        catch (JsonException error)
         {
             throw new UserErrorException(
                 $"'{path}' cannot be read as a manifest: {error.Message.TrimEnd('.')}. It was altered, or is of another program: run the sweep again, which rewrites the folder from the ledger.",
