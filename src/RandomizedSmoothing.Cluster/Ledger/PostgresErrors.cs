@@ -48,6 +48,12 @@ internal static class PostgresErrors
             PostgresErrorCodes.InsufficientPrivilege =>
                 $"The ledger {location} cannot be written: {error.MessageText}. Make the user the owner of the database, or "
                     + "grant it CREATE on the schema.",
+            PostgresErrorCodes.UndefinedTable
+            or PostgresErrorCodes.UndefinedColumn
+            or PostgresErrorCodes.DuplicateTable
+            or PostgresErrorCodes.DuplicateObject =>
+                $"The ledger {location} cannot be used: its tables are of another program, or were altered ({error.MessageText}). "
+                    + "Give the ledger a database of its own.",
             PostgresErrorCodes.DiskFull =>
                 $"The disk that holds the ledger {location} is full. Free some space: nothing that "
                     + "was recorded is lost.",

@@ -27,7 +27,8 @@ internal static class ListeningPorts
     /// <summary>What to say where a node failed to start because it could not listen; null where that is not the cause.</summary>
     public static UserErrorException? Refusal(Exception error, NodeOptions options)
     {
-        for (var cause = error; cause is not null; cause = cause.InnerException)
+        // What has been explained, as a database that refuses connections, comes from a socket, too.
+        for (var cause = error; cause is not (null or UserErrorException); cause = cause.InnerException)
         {
             if (cause is SocketException or AddressInUseException)
             {

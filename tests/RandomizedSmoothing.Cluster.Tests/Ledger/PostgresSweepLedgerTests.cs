@@ -144,6 +144,24 @@ public sealed class PostgresSweepLedgerTests(PostgresFixture fixture) : LedgerCo
     }
 
     [SkippableFact]
+    public async Task A_database_with_tables_of_another_program_is_refused()
+    {
+        RequireStore();
+        var other = await NewDatabaseAsync();
+        await using (var source = NpgsqlDataSource.Create(other))
+        {
+            await using var command = source.CreateCommand("CREATE TABLE sweeps (path TEXT)");
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await using var ledger = new PostgresSweepLedger(other, TimeProvider.System);
+        var refusal = await Should.ThrowAsync<UserErrorException>(() => ledger.OpenAsync(default));
+
+        refusal.Message.ShouldContain("tables are of another program");
+        refusal.Message.ShouldContain("sweeps");
+    }
+
+    [SkippableFact]
     public async Task A_connection_has_our_defaults_but_for_what_its_string_says()
     {
         RequireStore();
