@@ -10,13 +10,20 @@ namespace RandomizedSmoothing.Cluster.Ledger;
 /// <typeparam name="TSession">What a write works on: a connection inside an open transaction.</typeparam>
 internal sealed class GroupCommitQueue<TSession> : IAsyncDisposable
 {
+    /// <summary>
+    /// Writes that wait at most. Devices ask for no more than a few each; those of users, who may ask again and again while the
+    /// storage is away, have no other bound.
+    /// </summary>
+    public const int MaxWaiting = 16_384;
+
     private const int MaxBatch = 256;
 
-    private readonly Channel<IPendingWrite> _queue = Channel.CreateUnbounded<IPendingWrite>(
-        new UnboundedChannelOptions { SingleReader = true }
+    private readonly Channel<IPendingWrite> _queue = Channel.CreateBounded<IPendingWrite>(
+        new BoundedChannelOptions(MaxWaiting) { SingleReader = true }
     );
     private readonly Func<Func<TSession, Task>, Task> _inTransaction;
     private readonly Task _loop;
+    private volatile bool _closed;
 
     /// <summary>Starts the queue.</summary>
     /// <param name="inTransaction">
@@ -31,16 +38,31 @@ internal sealed class GroupCommitQueue<TSession> : IAsyncDisposable
     /// <summary>Queues a write.</summary>
     /// <returns>The write's result, once it is durable. Cancelling abandons the wait, not the write.</returns>
     /// <exception cref="ObjectDisposedException">The queue is closed.</exception>
+    /// <exception cref="UserErrorException">The queue is full; nothing of the write was or will be done.</exception>
     public Task<TResult> WriteAsync<TResult>(Func<TSession, Task<TResult>> write, CancellationToken cancellation)
     {
         var pending = new PendingWrite<TResult>(write);
-        ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(pending), this);
+        if (!_queue.Writer.TryWrite(pending))
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            return Task.FromException<TResult>(
+                new UserErrorException(
+                    $"The ledger does not keep up: {MaxWaiting} writes wait for it, and no more are taken. Check its disk or its server; "
+                        + "nothing that was recorded is lost."
+                )
+                {
+                    ExitCode = 1,
+                }
+            );
+        }
+
         return pending.Completion.WaitAsync(cancellation);
     }
 
     /// <summary>Commits what is queued, then closes.</summary>
     public async ValueTask DisposeAsync()
     {
+        _closed = true;
         _queue.Writer.TryComplete();
         await _loop;
     }
