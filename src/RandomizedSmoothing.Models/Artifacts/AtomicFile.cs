@@ -42,11 +42,11 @@ public static class AtomicFile
         }
         catch (UnauthorizedAccessException e)
         {
-            throw Unwritable(path, e);
+            throw Unwritable(path, aside, e);
         }
         catch (IOException e) when (e is not FileNotFoundException)
         {
-            throw Unwritable(path, e);
+            throw Unwritable(path, aside, e);
         }
         finally
         {
@@ -70,7 +70,7 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Unwritable(path, e);
+            throw Unwritable(path, aside, e);
         }
         finally
         {
@@ -95,9 +95,10 @@ public static class AtomicFile
         }
     }
 
-    private static UserErrorException Unwritable(string path, Exception e) =>
+    // Without the name aside, which nobody knows and which is another at every try: the same fault has the same words.
+    private static UserErrorException Unwritable(string path, string aside, Exception e) =>
         new(
-            $"Cannot write '{path}': {e.Message.TrimEnd('.')}. Nothing was left half-written. Free some space there, mend its "
+            $"Cannot write '{path}': {e.Message.TrimEnd('.').Replace($" : '{aside}'", "").Replace(aside, path)}. Nothing was left half-written. Free some space there, mend its "
                 + "permissions, or choose another folder (the cache folder is set by RSMOOTH_CACHE).",
             e
         )
