@@ -125,7 +125,7 @@ public sealed class SqliteSweepLedgerTests : LedgerContract
     }
 
     [Theory]
-    [InlineData("UPDATE votes SET counts = x'8001' || substr(counts, 2)")]
+    [InlineData("UPDATE votes SET counts = CAST(x'8001' || substr(counts, 2) AS BLOB)")]
     [InlineData("UPDATE votes SET counts = x'80'")]
     [InlineData("UPDATE votes SET counts = 123")]
     [InlineData("DROP TABLE votes")]
