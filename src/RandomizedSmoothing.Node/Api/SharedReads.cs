@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using RandomizedSmoothing.Core;
 
 namespace RandomizedSmoothing.Node.Api;
 
@@ -7,15 +6,11 @@ namespace RandomizedSmoothing.Node.Api;
 internal sealed class SharedReads<TKey, T>(TimeSpan freshness, TimeProvider time)
     where TKey : notnull
 {
-    /// <summary>How long anybody waits for a read: people who ask are to hear that the ledger is away, and not to wait for it.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private readonly ConcurrentDictionary<TKey, Shared> _reads = new();
     private long _tidiedAt;
 
     /// <summary>What was read at most so long ago as the freshness says.</summary>
-    /// <exception cref="UserErrorException">Nothing came for <see cref="Patience"/>; the read goes on.</exception>
-    public async Task<T> GetAsync(TKey key, Func<Task<T>> read, CancellationToken cancellation)
+    public Task<T> GetAsync(TKey key, Func<Task<T>> read, CancellationToken cancellation)
     {
         Tidy();
         if (!_reads.TryGetValue(key, out var shared) || IsStale(shared))
@@ -23,21 +18,7 @@ internal sealed class SharedReads<TKey, T>(TimeSpan freshness, TimeProvider time
             shared = _reads.AddOrUpdate(key, _ => New(read), (_, known) => IsStale(known) ? New(read) : known);
         }
 
-        try
-        {
-            return await shared.Value.Value.WaitAsync(Patience, time, cancellation);
-        }
-        catch (TimeoutException error) when (!shared.Value.Value.IsCompleted)
-        {
-            throw new UserErrorException(
-                $"The node could not read its ledger within {Patience.TotalSeconds} seconds: it is away, or very busy. Sweeps go on when it "
-                    + "is back. Try again; /health/ready of the node, and 'rsmooth doctor --cluster URL', say more.",
-                error
-            )
-            {
-                ExitCode = 1,
-            };
-        }
+        return shared.Value.Value.WaitAsync(cancellation);
     }
 
     /// <summary>Whoever asks next reads anew.</summary>
