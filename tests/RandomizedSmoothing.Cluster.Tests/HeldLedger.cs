@@ -3,7 +3,10 @@ using RandomizedSmoothing.Cluster.Ledger;
 
 namespace RandomizedSmoothing.Cluster.Tests;
 
-/// <summary>A ledger whose votes are read, and recorded once that is asked for, only as often as a test lets them.</summary>
+/// <summary>
+/// A ledger whose votes are read only as often as a test lets them; votes and what is given up are recorded so, too, once that is
+/// asked for.
+/// </summary>
 public class HeldLedger : DispatchProxy
 {
     private readonly SemaphoreSlim _permits = new(0);
@@ -20,6 +23,9 @@ public class HeldLedger : DispatchProxy
 
     /// <summary>Whether votes wait for <see cref="AllowWrite"/>.</summary>
     public bool HoldsWrites { get; set; }
+
+    /// <summary>Whether what is given up waits for <see cref="AllowWrite"/>; completes when it does.</summary>
+    public TaskCompletionSource? HoldsTroubles { get; set; }
 
     /// <summary>What comes of the next write instead of its success.</summary>
     public Exception? Refusal { get; set; }
@@ -45,6 +51,11 @@ public class HeldLedger : DispatchProxy
         {
             nameof(ISweepLedger.ReadVotesAsync) => ReadAsync(targetMethod, args),
             nameof(ISweepLedger.RecordVotesAsync) when HoldsWrites => RecordAsync(targetMethod, args),
+            nameof(ISweepLedger.ReplaceTroublesAsync) when HoldsTroubles is { } held => ReplaceAsync(
+                held,
+                targetMethod,
+                args
+            ),
             _ => targetMethod.Invoke(_inner, args),
         };
 
@@ -59,6 +70,13 @@ public class HeldLedger : DispatchProxy
         }
 
         return await (Task<RecordedVotes>)record.Invoke(_inner, args)!;
+    }
+
+    private async Task<bool> ReplaceAsync(TaskCompletionSource held, MethodInfo replace, object?[]? args)
+    {
+        held.TrySetResult();
+        await _writePermits.WaitAsync();
+        return await (Task<bool>)replace.Invoke(_inner, args)!;
     }
 
     private async Task<IReadOnlyList<StoredVotes>> ReadAsync(MethodInfo read, object?[]? args)

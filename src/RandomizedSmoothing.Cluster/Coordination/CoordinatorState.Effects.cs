@@ -13,8 +13,8 @@ public sealed partial class CoordinatorState
     {
         sweep.State = state;
         sweep.Reason = reason;
-        _effects.Add(new SaveSweep(sweep.Id));
         Note(sweep, note, reason ?? note);
+        _effects.Add(new SaveSweep(sweep.Id));
     }
 
     private void RevokeAll(SweepRun sweep, string reason)

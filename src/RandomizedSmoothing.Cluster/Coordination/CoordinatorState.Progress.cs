@@ -20,15 +20,18 @@ public sealed partial class CoordinatorState
             return null;
         }
 
-        var held = LedgerTrouble is not null && sweep.State is (SweepState.Pending or SweepState.Running);
+        var held = LedgerTrouble is not null && sweep.Told is (SweepState.Pending or SweepState.Running);
         var rate = sweep.IsFinal ? 0 : sweep.Meter.Rate(now);
         var training = sweep.Trainings.Any(t => t.File is null && t.Failure is null);
         return new SweepProgress
         {
             Sweep = id,
             Name = sweep.Definition.Name,
-            State = held ? SweepState.Paused : sweep.State,
-            Reason = held ? HeldBy(LedgerTrouble) : sweep.Reason,
+            State = held ? SweepState.Paused : sweep.Told,
+            Reason =
+                held ? HeldBy(LedgerTrouble)
+                : sweep.Told == sweep.State ? sweep.Reason
+                : null,
             Cells =
             [
                 .. sweep

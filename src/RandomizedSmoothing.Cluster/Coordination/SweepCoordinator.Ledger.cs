@@ -129,7 +129,11 @@ public sealed partial class SweepCoordinator
                         _term,
                         CancellationToken.None
                     ),
-                TellListeners
+                () =>
+                {
+                    sweep.Recorded = progress.State;
+                    TellListeners();
+                }
             );
         }
     }

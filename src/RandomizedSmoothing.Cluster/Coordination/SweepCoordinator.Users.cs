@@ -286,7 +286,7 @@ public sealed partial class SweepCoordinator
     {
         foreach (var sweep in _state.Sweeps)
         {
-            var change = new SweepEvents.SweepChanged(sweep.Id, sweep.State, sweep.Done.Draws, sweep.Done.Images);
+            var change = new SweepEvents.SweepChanged(sweep.Id, sweep.Told, sweep.Done.Draws, sweep.Done.Images);
             if (!_told.TryGetValue(sweep.Id, out var told) || told != change)
             {
                 _told[sweep.Id] = change;

@@ -56,6 +56,7 @@ public sealed class SweepRun
     {
         Definition = definition;
         State = state;
+        Recorded = state;
         Priority = priority;
         Order = order;
         Cells =
@@ -91,6 +92,15 @@ public sealed class SweepRun
 
     /// <summary>Its state.</summary>
     public SweepState State { get; set; }
+
+    /// <summary>The state that the ledger has.</summary>
+    public SweepState Recorded { get; set; }
+
+    /// <summary>
+    /// The state that people are told. An end is told once it is recorded, and with it what was given up: whoever hears of it reads
+    /// both from the ledger.
+    /// </summary>
+    public SweepState Told => IsFinal && Recorded != State ? SweepState.Running : State;
 
     /// <summary>Why it is in this state.</summary>
     public string? Reason { get; set; }

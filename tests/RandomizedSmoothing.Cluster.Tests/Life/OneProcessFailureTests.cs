@@ -61,6 +61,35 @@ public sealed class OneProcessFailureTests : OneProcess
     }
 
     [Fact]
+    public async Task An_end_is_told_once_it_is_recorded_with_what_was_given_up()
+    {
+        var sweep = TestSweeps.Sweep(cells: 1, images: 2, shardImages: 2, maxAttempts: 1);
+        var devices = new FakeDevices { BeforeShard = (_, _) => throw new InvalidOperationException("on fire") };
+        var (ledger, hold) = HeldLedger.Over(Ledger);
+        var held = hold.HoldsTroubles = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        hold.Allow(int.MaxValue);
+        await using var cluster = await SweepCluster.StartAsync(
+            TestNodes.Options(),
+            ledger,
+            devices,
+            cancellation: Limit
+        );
+        await cluster.Client.SubmitAsync(sweep, Limit);
+        await held.Task.WaitAsync(Limit);
+
+        var before = await cluster.Client.GetProgressAsync(sweep.Id, Limit);
+        hold.AllowWrite();
+        var last = await TestNodes.FinalAsync(cluster.Client, sweep.Id, Limit);
+
+        before.ShouldNotBeNull().State.ShouldBe(SweepState.Running);
+        before.Reason.ShouldBeNull();
+        before.Cells[0].Quarantined.ShouldBe(2);
+        last.State.ShouldBe(SweepState.CompletedWithGaps);
+        (await Ledger.FindSweepAsync(sweep.Id, Limit)).ShouldNotBeNull().State.ShouldBe(last.State);
+        (await Ledger.ReadTroublesAsync(sweep.Id, Limit)).ShouldHaveSingleItem().Reason.ShouldContain("on fire");
+    }
+
+    [Fact]
     public async Task A_model_that_does_not_fit_ends_the_sweep_at_once_with_the_message()
     {
         var sweep = TestSweeps.Sweep(cells: 1, maxAttempts: 5);
