@@ -24,7 +24,7 @@ public static class ClusterOption
     /// <summary>Opens a client for what was given.</summary>
     /// <exception cref="UserErrorException">An address is none, or there is no key in the file.</exception>
     public static ApiClient Open(string? given, string? keyFile, Terminal terminal) =>
-        new(Nodes(given, terminal), ApiKeyOption.Read(keyFile, terminal));
+        new(Nodes(given, terminal), ApiKeyOption.Read(keyFile, terminal)) { OnWait = terminal.Error.WriteLine };
 
     /// <summary>The addresses of what was given, at least one.</summary>
     /// <exception cref="UserErrorException">An address is none.</exception>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Node.Api;
 
@@ -9,7 +8,6 @@ namespace RandomizedSmoothing.Cli.Doctor;
 internal static class ClusterChecks
 {
     private static readonly TimeSpan MostSkew = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static async Task<IReadOnlyList<Finding>> AllAsync(
         IReadOnlyList<Uri> nodes,
@@ -64,27 +62,10 @@ internal static class ClusterChecks
             : Finding.Ok($"{node.Authority} clock", text);
     }
 
-    /// <summary>Ready says of itself whether the ledger can be written, the node is a member and the coordinator answers.</summary>
     private static async Task<Finding> HealthAsync(Uri node, CancellationToken cancellation)
     {
         var check = $"{node.Authority} health";
-        try
-        {
-            using var http = new HttpClient { Timeout = Patience };
-            using var answer = await http.GetAsync(new Uri(node, "/health/ready"), cancellation);
-            using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellation));
-            var text = string.Join(
-                ", ",
-                json.RootElement.GetProperty("checks").EnumerateObject().Select(c => $"{c.Name} {c.Value}")
-            );
-            return answer.IsSuccessStatusCode ? Finding.Ok(check, text) : Finding.Bad(check, text);
-        }
-        catch (Exception e)
-            when (e is HttpRequestException or JsonException or KeyNotFoundException
-                || (e is TaskCanceledException && !cancellation.IsCancellationRequested)
-            )
-        {
-            return Finding.Bad(check, $"no control node answers: {e.Message}");
-        }
+        var readiness = await NodeReadiness.AskAsync(node, cancellation);
+        return readiness.IsReady ? Finding.Ok(check, readiness.Text) : Finding.Bad(check, readiness.Text);
     }
 }

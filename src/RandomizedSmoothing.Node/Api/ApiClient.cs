@@ -47,6 +47,15 @@ public sealed class ApiClient : IDisposable
     /// <summary>The API key that is shown; null for none.</summary>
     public string? Key { get; }
 
+    /// <summary>
+    /// Told why a node does not answer, where it has been asked for <see cref="Slowness"/> and says that it is not ready. The question
+    /// is not given up: a ledger that restarts, or a coordinator that moves, is back within a minute. Streams of events wait in silence.
+    /// </summary>
+    public Action<string>? OnWait { get; init; }
+
+    /// <summary>How long a node takes before it is asked what it waits for.</summary>
+    public TimeSpan Slowness { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Reads a resource.</summary>
     public async Task<T> GetAsync<T>(string path, CancellationToken cancellation)
     {
@@ -110,7 +119,7 @@ public sealed class ApiClient : IDisposable
         string? last = null;
         while (true)
         {
-            using var answer = await SendAsync(HttpMethod.Get, path, null, cancellation, last);
+            using var answer = await SendAsync(HttpMethod.Get, path, null, cancellation, isStream: true, last);
             await using var stream = await answer.Content.ReadAsStreamAsync(cancellation);
             var parser = SseParser.Create(stream);
             await using var items = parser.EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation);
@@ -146,6 +155,7 @@ public sealed class ApiClient : IDisposable
         string path,
         Func<HttpContent>? body,
         CancellationToken cancellation,
+        bool isStream = false,
         string? lastEventId = null
     )
     {
@@ -164,7 +174,8 @@ public sealed class ApiClient : IDisposable
                     request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
                 }
 
-                var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+                var sent = _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+                var answer = await (isStream ? sent : ExplainedAsync(sent, _nodes[index], limit.Token));
                 if (answer.IsSuccessStatusCode)
                 {
                     return answer;
@@ -194,6 +205,32 @@ public sealed class ApiClient : IDisposable
         {
             ExitCode = UnreachableExitCode,
         };
+    }
+
+    private async Task<HttpResponseMessage> ExplainedAsync(
+        Task<HttpResponseMessage> answer,
+        Uri node,
+        CancellationToken cancellation
+    )
+    {
+        if (OnWait is not { } onWait)
+        {
+            return await answer;
+        }
+
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var slow = Task.Delay(Slowness, answered.Token);
+        if (await Task.WhenAny(answer, slow) == slow && !slow.IsCanceled)
+        {
+            var asking = NodeReadiness.AskAsync(node, answered.Token);
+            if (await Task.WhenAny(answer, asking) == asking && await asking is { IsReady: false } trouble)
+            {
+                onWait($"{node.Authority} does not answer yet ({trouble.Text}); waiting …");
+            }
+        }
+
+        await answered.CancelAsync();
+        return await answer;
     }
 
     private void Advance(int from) => Interlocked.CompareExchange(ref _current, (from + 1) % _nodes.Count, from);

@@ -35,6 +35,65 @@ public sealed class ApiClientTests
         (await client.GetAsync<PriorityRequest>("/x", CancellationToken.None)).Priority.ShouldBe(3);
     }
 
+    [Fact]
+    public async Task Who_waits_for_a_node_hears_what_the_node_waits_for()
+    {
+        var told = new TaskCompletionSource<string>();
+        await using var server = await TestServer.StartAsync(routes =>
+        {
+            routes.MapGet(
+                "/x",
+                async () =>
+                {
+                    await told.Task;
+                    return Results.Json(new PriorityRequest(3));
+                }
+            );
+            routes.MapGet(
+                "/health/ready",
+                () => Results.Json(new { checks = new { ledger = "has taken no write" } }, statusCode: 503)
+            );
+        });
+        using var client = new ApiClient([server.Address]) { OnWait = told.SetResult, Slowness = TimeSpan.Zero };
+
+        (await client.GetAsync<PriorityRequest>("/x", CancellationToken.None)).Priority.ShouldBe(3);
+
+        (await told.Task).ShouldBe(
+            $"{server.Address.Authority} does not answer yet (ledger has taken no write); waiting …"
+        );
+    }
+
+    [Fact]
+    public async Task A_node_that_is_ready_is_only_slow()
+    {
+        var asked = new TaskCompletionSource();
+        var told = new List<string>();
+        await using var server = await TestServer.StartAsync(routes =>
+        {
+            routes.MapGet(
+                "/x",
+                async () =>
+                {
+                    await asked.Task;
+                    return Results.Json(new PriorityRequest(3));
+                }
+            );
+            routes.MapGet(
+                "/health/ready",
+                () =>
+                {
+                    asked.SetResult();
+                    return Results.Json(new { checks = new { ledger = "written" } });
+                }
+            );
+        });
+        using var client = new ApiClient([server.Address]) { OnWait = told.Add, Slowness = TimeSpan.Zero };
+
+        await client.GetAsync<PriorityRequest>("/x", CancellationToken.None);
+
+        told.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData(400, 2)]
     [InlineData(404, 2)]
