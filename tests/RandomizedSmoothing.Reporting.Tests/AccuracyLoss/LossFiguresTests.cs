@@ -91,6 +91,34 @@ public sealed class LossFiguresTests
     }
 
     [Fact]
+    public void The_page_explains_only_the_rows_and_columns_that_it_has()
+    {
+        const string Row = "Row 0 is the network that saw no noise";
+        const string Column = "σ = 0 is the network by itself";
+        var noisy = Report with
+        {
+            Groups =
+            [
+                .. Report.Groups.Select(g =>
+                    g with
+                    {
+                        Cells = [.. g.Cells.Where(c => c is { TrainSigma: > 0, Sigma: > 0 })],
+                    }
+                ),
+            ],
+        };
+
+        var whole = LossPage.Of(Report, LossSample.Pixels);
+        var part = LossPage.Of(noisy, LossSample.Pixels);
+
+        whole.ShouldContain(Row);
+        whole.ShouldContain(Column);
+        part.ShouldContain("Images that are answered right, in percent.");
+        part.ShouldNotContain(Row);
+        part.ShouldNotContain(Column);
+    }
+
+    [Fact]
     public void An_axis_of_accuracies_starts_at_a_round_number_below_them()
     {
         LossPanel.FloorOf([0.75, 0.96]).ShouldBe(0.6, 1e-12);

@@ -6,6 +6,8 @@ namespace RandomizedSmoothing.Reporting.AccuracyLoss.Page;
 /// <summary>Smoothed accuracy over training and test sigmas.</summary>
 internal static class GridSection
 {
+    private const string None = "0";
+
     public static void Write(StringBuilder page, LossReport report)
     {
         foreach (var group in report.Groups)
@@ -43,11 +45,13 @@ internal static class GridSection
             }
 
             page.Append("</tbody>\n</table></div>\n");
-            LossPage.Caption(
-                page,
-                "Images that are answered right, in percent; σ = 0 is the network by itself. The first row is the network that saw no noise in training."
-            );
+            LossPage.Caption(page, Caption(grid));
             page.Append("</section>\n");
         }
     }
+
+    private static string Caption(LossPanel grid) =>
+        "Images that are answered right, in percent"
+        + (grid.Places.Contains(None) ? "; σ = 0 is the network by itself." : ".")
+        + (grid.Rows.Contains(None) ? " Row 0 is the network that saw no noise in training." : "");
 }
