@@ -24,6 +24,7 @@ public static class TorchRuntime
         try
         {
             FreedMemory.Keep();
+            Libtorch.Prepare();
             torch.set_num_threads(1);
 
             // float32 is float32: by default cuDNN's convolutions keep 10 bits of it, and votes would depend on the device.
@@ -48,6 +49,7 @@ public static class TorchRuntime
     /// <summary>Version of TorchSharp, for the manifest.</summary>
     public static string TorchSharpVersion => typeof(torch).Assembly.GetName().Version?.ToString(3) ?? "unknown";
 
-    /// <summary>Version of libtorch, for the manifest.</summary>
-    public static string LibtorchVersion => torch.__version__;
+    /// <summary>Version of libtorch, for the manifest; with the folder of one that was not built in.</summary>
+    /// <exception cref="UserErrorException">Libtorch cannot be used; as <see cref="PrepareThread"/>.</exception>
+    public static string LibtorchVersion => Libtorch.Version;
 }

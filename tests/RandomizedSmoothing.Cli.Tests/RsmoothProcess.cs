@@ -43,9 +43,11 @@ internal sealed class RsmoothProcess : IAsyncDisposable
         Dictionary<string, string> environment,
         string[] launcher,
         string[] arguments
-    )
+    ) => StartCommand(folder, environment, [.. launcher, "dotnet", ExecutablePath, .. arguments]);
+
+    /// <summary>Starts any command line.</summary>
+    public static RsmoothProcess StartCommand(string folder, Dictionary<string, string> environment, string[] command)
     {
-        string[] command = [.. launcher, "dotnet", ExecutablePath, .. arguments];
         var start = new ProcessStartInfo(command[0])
         {
             WorkingDirectory = folder,
@@ -121,7 +123,8 @@ internal sealed class RsmoothProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static string ExecutablePath
+    /// <summary>The program as it was built.</summary>
+    public static string ExecutablePath
     {
         get
         {

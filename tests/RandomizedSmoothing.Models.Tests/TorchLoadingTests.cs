@@ -10,4 +10,8 @@ public sealed class TorchLoadingTests
         using var sum = torch.ones(3).sum();
         sum.item<float>().ShouldBe(3f);
     }
+
+    [Fact]
+    public void TorchSharp_is_made_for_the_version_that_messages_name() =>
+        torch.__version__.ShouldStartWith(Libtorch.MadeFor + ".");
 }

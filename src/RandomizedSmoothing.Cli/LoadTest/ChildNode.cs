@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RandomizedSmoothing.Core;
+using RandomizedSmoothing.Node.Options;
 
 namespace RandomizedSmoothing.Cli.LoadTest;
 
@@ -72,7 +73,7 @@ internal sealed class ChildNode : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static bool IsSetting(string variable) => variable.StartsWith("RSMOOTH_", StringComparison.Ordinal);
+    private static bool IsSetting(string variable) => NodeSettings.All.Any(s => s.Variable == variable);
 
     private void Take(string? line)
     {

@@ -42,8 +42,8 @@ public static class TorchDevices
             ("cuda", null) when Gpus() > 0 => Enumerable.Range(0, Gpus()).Select(Gpu),
             ("cuda", { } index) when index < Gpus() => [Gpu(index)],
             _ => throw new UserErrorException(
-                $"The devices are '{text}': {part} is not there. libtorch sees {Gpus()} GPUs here; GPUs need a build with "
-                    + "-p:TorchBackend=cuda and NVIDIA's driver. Without them write cpu:N for N devices on the processor."
+                $"The devices are '{text}': {part} is not there. libtorch sees {Gpus()} GPUs here; GPUs need NVIDIA's driver and "
+                    + $"a build with -p:TorchBackend=cuda, or with none and {Libtorch.Variable} for an installed PyTorch. Without them write cpu:N for N devices on the processor."
             ),
         };
 

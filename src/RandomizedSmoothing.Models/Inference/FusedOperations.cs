@@ -27,7 +27,24 @@ internal static unsafe class FusedOperations
         long,
         byte**,
         nint*,
-        int> s_pointwise;
+        int> s_pointwise = (delegate* unmanaged<
+        nint,
+        nint,
+        nint*,
+        long*,
+        long,
+        long*,
+        long,
+        long*,
+        long,
+        long,
+        byte*,
+        double**,
+        long,
+        byte**,
+        nint*,
+        int>)
+        Libtorch.Function("aoti_torch_cpu_mkldnn__convolution_pointwise");
 
     private static readonly delegate* unmanaged<
         nint,
@@ -48,61 +65,29 @@ internal static unsafe class FusedOperations
         long,
         byte**,
         nint*,
-        int> s_binary;
+        int> s_binary = (delegate* unmanaged<
+        nint,
+        nint,
+        nint,
+        nint*,
+        long*,
+        long,
+        long*,
+        long,
+        long*,
+        long,
+        long,
+        byte*,
+        double*,
+        byte**,
+        double**,
+        long,
+        byte**,
+        nint*,
+        int>)
+        Libtorch.Function("aoti_torch_cpu_mkldnn__convolution_pointwise_binary_");
 
     private static readonly Lazy<bool> Works = new(Try);
-
-    static FusedOperations()
-    {
-        if (
-            NativeLibrary.TryLoad("torch_cpu", typeof(Tensor).Assembly, null, out var library)
-            && NativeLibrary.TryGetExport(library, "aoti_torch_cpu_mkldnn__convolution_pointwise", out var pointwise)
-            && NativeLibrary.TryGetExport(
-                library,
-                "aoti_torch_cpu_mkldnn__convolution_pointwise_binary_",
-                out var binary
-            )
-        )
-        {
-            s_pointwise = (delegate* unmanaged<
-                nint,
-                nint,
-                nint*,
-                long*,
-                long,
-                long*,
-                long,
-                long*,
-                long,
-                long,
-                byte*,
-                double**,
-                long,
-                byte**,
-                nint*,
-                int>)pointwise;
-            s_binary = (delegate* unmanaged<
-                nint,
-                nint,
-                nint,
-                nint*,
-                long*,
-                long,
-                long*,
-                long,
-                long*,
-                long,
-                long,
-                byte*,
-                double*,
-                byte**,
-                double**,
-                long,
-                byte**,
-                nint*,
-                int>)binary;
-        }
-    }
 
     /// <summary>
     /// Whether the processor and this libtorch have them for a type: oneDNN computes in bfloat16 from AVX-512 on.
@@ -110,6 +95,7 @@ internal static unsafe class FusedOperations
     public static bool Support(ScalarType type) =>
         (type == ScalarType.Float32 || (type == ScalarType.BFloat16 && Avx512BW.VL.IsSupported && Avx512DQ.IsSupported))
         && s_pointwise is not null
+        && s_binary is not null
         && Works.Value;
 
     /// <summary>input ∗ weight + bias, and ReLU if asked for.</summary>

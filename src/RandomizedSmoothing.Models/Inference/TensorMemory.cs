@@ -9,18 +9,8 @@ namespace RandomizedSmoothing.Models.Inference;
 /// </summary>
 internal static unsafe class TensorMemory
 {
-    private static readonly delegate* unmanaged<nint, void**, int> s_pointer;
-
-    static TensorMemory()
-    {
-        if (
-            NativeLibrary.TryLoad("torch_cpu", typeof(Tensor).Assembly, null, out var library)
-            && NativeLibrary.TryGetExport(library, "aoti_torch_get_data_ptr", out var pointer)
-        )
-        {
-            s_pointer = (delegate* unmanaged<nint, void**, int>)pointer;
-        }
-    }
+    private static readonly delegate* unmanaged<nint, void**, int> s_pointer = (delegate* unmanaged<nint, void**, int>)
+        Libtorch.Function("aoti_torch_get_data_ptr");
 
     /// <summary>Whether this libtorch tells.</summary>
     public static bool IsKnown => s_pointer is not null;

@@ -116,5 +116,6 @@ public sealed class RawSettings
         "RSMOOTH_API_KEY",
         "RSMOOTH_API_KEY_FILE",
         "RSMOOTH_DEBUG",
+        "RSMOOTH_LIBTORCH",
     ];
 }
