@@ -46,6 +46,13 @@ public static class TorchRuntime
         }
     }
 
+    /// <summary>
+    /// Finds libtorch, and changes nothing of what it does: for programs that use TorchSharp by themselves. A prepared thread has found
+    /// it.
+    /// </summary>
+    /// <exception cref="UserErrorException">There is none, or none that TorchSharp can use.</exception>
+    public static void Find() => Libtorch.Prepare();
+
     /// <summary>Version of TorchSharp, for the manifest.</summary>
     public static string TorchSharpVersion => typeof(torch).Assembly.GetName().Version?.ToString(3) ?? "unknown";
 

@@ -8,6 +8,7 @@ using RandomizedSmoothing.Benchmarks.Contenders;
 using RandomizedSmoothing.Benchmarks.Measuring;
 using RandomizedSmoothing.Benchmarks.Rows;
 using RandomizedSmoothing.Benchmarks.Small;
+using RandomizedSmoothing.Models;
 
 var device = new Option<string>("--device") { Description = "cpu or cuda:0", DefaultValueFactory = _ => "cpu" };
 var quick = new Option<bool>("--quick") { Description = "short rounds: to see that it works, not to quote" };
@@ -42,6 +43,7 @@ var contender = new Command("contender", "One side of a comparison, driven by be
 contender.Hidden = true;
 contender.SetAction(parsed =>
 {
+    TorchRuntime.Find();
     var given = parsed.GetRequiredValue(words);
     return ContenderServer.Run(
         ContenderCatalogue.Create(given),
