@@ -89,9 +89,9 @@ public static class RunCommand
     {
         var progress = await sweep.GetProgressAsync(CancellationToken.None);
         await sweep.StopAsync();
-        await sweep.WriteResultsAsync(SweepState.Running, progress.Warnings, CancellationToken.None);
+        var written = await sweep.WriteResultsAsync(SweepState.Running, progress.Warnings, CancellationToken.None);
         await terminal.Error.WriteLineAsync(
-            $"Stopped with {progress.ImagesDone} of {progress.Images} images done; the results so far are in {options.Directory}. "
+            $"Stopped with {written.Images} of {progress.Images} images done; the results so far are in {options.Directory}. "
                 + "To go on, run the same command again."
         );
         return ExitCodes.Interrupted;

@@ -10,9 +10,10 @@ namespace RandomizedSmoothing.Reporting.Results;
 
 /// <summary>What was written.</summary>
 /// <param name="Directory">The folder.</param>
+/// <param name="Images">Images that have certificates, all cells.</param>
 /// <param name="Table">The table of the sweep, for showing it.</param>
 /// <param name="Warnings">Things that could not be done and do not spoil the rest, as a published log that is missing.</param>
-public sealed record WrittenResults(string Directory, AccuracyTable Table, IReadOnlyList<string> Warnings);
+public sealed record WrittenResults(string Directory, int Images, AccuracyTable Table, IReadOnlyList<string> Warnings);
 
 /// <summary>
 /// The results folder: <c>manifest.json, votes.parquet, votes.csv, certificates/*.tsv, curves.csv, table.md, table.tex,
@@ -99,7 +100,7 @@ public static class ResultsFolder
         await folder.WriteAsync(ManifestName, ResultsReader.Format(manifest)).ConfigureAwait(false);
         folder.Commit(ManifestName);
         RemoveStale(directory, before.Except(folder.Files.Select(f => f.Name)));
-        return new WrittenResults(directory, table, warnings);
+        return new WrittenResults(directory, cells.Sum(cell => cell.Certificates.Count), table, warnings);
     }
 
     /// <summary>The certification log of a cell within the folder.</summary>

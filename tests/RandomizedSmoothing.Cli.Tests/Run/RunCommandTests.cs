@@ -164,6 +164,9 @@ public sealed class RunCommandTests : IDisposable
         await run.SignalAsync("INT");
 
         (await run.ExitAsync()).ShouldBe(ExitCodes.Interrupted, run.Error);
+        var certificates = Directory.GetFiles(_folder.File("stopped/certificates"));
+        var rows = certificates.Sum(file => File.ReadLines(file).Count() - 1);
+        run.Error.ShouldContain($"Stopped with {rows} of ");
         run.Error.ShouldContain("run the same command again");
     }
 }
