@@ -25,6 +25,16 @@ internal static class NodeOptionsRules
             yield return $"The ledger is {options.Ledger}, a file of one machine, but {Origin(raw, NodeSettings.Seed)} names {options.Seeds.Count} control nodes: they would not see each other's votes. Use --ledger postgres:CONNECTION.";
         }
 
+        // A node that is not its own first seed can only join another, whose cluster then records in two files.
+        if (
+            options.Ledger is { Kind: LedgerKind.Sqlite }
+            && options.Seeds.Distinct().ToList() is [var seed]
+            && seed != new HostAndPort(options.PublicHost, options.Port)
+        )
+        {
+            yield return $"{Origin(raw, NodeSettings.Seed)} names {seed}, another control node, and this one has the role control, too, with the ledger {options.Ledger}, a file of its own: each would record votes that the other does not see. Give --roles worker to lend devices only, or --ledger postgres:CONNECTION on both.";
+        }
+
         if (options.Ledger is { Kind: LedgerKind.Sqlite } && raw.Find(NodeSettings.LedgerPasswordFile) is { } password)
         {
             yield return $"{password.Origin} is '{password.Text}', but the ledger is {options.Ledger}, which has no password: set --ledger postgres:CONNECTION.";

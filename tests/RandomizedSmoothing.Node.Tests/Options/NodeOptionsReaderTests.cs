@@ -76,6 +76,7 @@ public sealed class NodeOptionsReaderTests : IDisposable
     [InlineData("port=8080", "both name port 8080")]
     [InlineData("public-host=0.0.0.0", "cannot reach a node by it")]
     [InlineData("seed=a:1,b:2", "Use --ledger postgres:CONNECTION")]
+    [InlineData("seed=a:1", "Give --roles worker to lend devices only")]
     [InlineData("ledger=oracle:x", "sqlite:PATH or postgres:CONNECTION")]
     [InlineData("ledger=postgres:Database=x", "names no Host")]
     [InlineData("ledger=postgres:Hots=x", "not a connection string")]
@@ -92,6 +93,14 @@ public sealed class NodeOptionsReaderTests : IDisposable
     [InlineData("ledger-password-file=/no/such/file", "has no password")]
     public void A_value_that_cannot_work_is_refused_with_the_rule(string flag, string rule) =>
         Refusal([flag]).ShouldContain(rule);
+
+    [Fact]
+    public void A_control_node_with_a_file_for_a_ledger_may_name_itself_as_the_seed_and_a_worker_any_other()
+    {
+        Read(["seed=127.0.0.1:4053"]).Seeds.ShouldBe([new HostAndPort("127.0.0.1", 4053)]);
+        Read(["seed=a:1", "roles=worker"]).Ledger.ShouldBeNull();
+        Read(["seed=a:1", "ledger=postgres:Host=b"]).Seeds.ShouldBe([new HostAndPort("a", 1)]);
+    }
 
     [Fact]
     public void A_json_file_is_held_to_json_with_line_and_column()
