@@ -167,6 +167,7 @@ public sealed partial class CoordinatorState
         )
         {
             GrantedAt = now,
+            Since = now,
         };
         Leases.Put(lease);
         Fleet.Served(device);

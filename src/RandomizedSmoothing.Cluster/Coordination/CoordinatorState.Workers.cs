@@ -212,6 +212,7 @@ public sealed partial class CoordinatorState
         var lease = new Lease(held.Lease, device, held.Work, now + settings.LeaseDuration, !held.Running)
         {
             Confirmed = true,
+            Since = now,
         };
         var adopted =
             Fleet.Find(device)?.Stalled is null

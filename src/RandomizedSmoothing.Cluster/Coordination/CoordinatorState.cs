@@ -260,6 +260,7 @@ public sealed partial class CoordinatorState(string incarnation, CoordinatorSett
         GoOnOnceRecorded(now);
 
         Schedule(now);
+        HandOnOverdue(now);
     }
 
     private void LoadTrouble(SweepRun sweep, CellRun cell, ShardTrouble trouble)

@@ -110,7 +110,7 @@ public sealed class Fleet
 
     /// <summary>
     /// Devices that may get work now: not draining, not hung, and not doubted while another is not. Those that have nothing to
-    /// do stand before those that want something to hold ready.
+    /// do, the fastest first, stand before those that want something to hold ready.
     /// </summary>
     public IReadOnlyList<FleetDevice> Eligible
     {
@@ -119,7 +119,8 @@ public sealed class Fleet
             var trusted = _workers.Values.Any(w => !w.Draining && w.Devices.Any(d => d.Suspicion is null));
             return
             [
-                .. _now.Concat(_ahead)
+                .. _now.OrderByDescending(d => d.DrawsPerSecond)
+                    .Concat(_ahead)
                     .Where(d =>
                         !_workers[d.Id.Worker].Draining && d.Stalled is null && (d.Suspicion is null || !trusted)
                     ),

@@ -63,6 +63,9 @@ public sealed record Lease(
     /// <summary>When it was granted, coordinator's monotonic time; null when an earlier coordinator did.</summary>
     public TimeSpan? GrantedAt { get; init; }
 
+    /// <summary>Since when the device has had it as far as this coordinator knows, its monotonic time.</summary>
+    public TimeSpan Since { get; init; }
+
     /// <summary>Whether the device has said that it holds the lease; a grant may be lost on its way.</summary>
     public bool Confirmed { get; init; }
 }

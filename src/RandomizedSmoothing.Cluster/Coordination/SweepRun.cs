@@ -175,15 +175,16 @@ public sealed class SweepRun
         return known.Draws;
     }
 
+    /// <summary>Draws that an image of a cell takes, estimated from the finished ones where the plan does not fix them.</summary>
+    public double DrawsPerImage(CellRun cell) =>
+        !IsFixed && cell.ImagesDone >= 5
+            ? Math.Min(cell.DrawsPerImage, (double)cell.Draws / cell.ImagesDone)
+            : cell.DrawsPerImage;
+
     private double DrawsLeftOf(CellRun cell)
     {
         var images = cell.Images - cell.QuarantinedImages;
-        var perImage = (double)cell.DrawsPerImage;
-        if (!IsFixed && cell.ImagesDone >= 5)
-        {
-            perImage = Math.Min(perImage, (double)cell.Draws / cell.ImagesDone);
-        }
-
+        var perImage = DrawsPerImage(cell);
         return Math.Max((images - cell.ImagesDone) * Math.Min(1, perImage), (images * perImage) - cell.Draws);
     }
 
