@@ -17,6 +17,12 @@ public interface ISweepLedger : IAsyncDisposable
     /// <summary>Where the ledger is, for people; holds no password.</summary>
     string Location { get; }
 
+    /// <summary>
+    /// The same for all processes that write to this ledger, and another for any other one; known once it is open, and empty where
+    /// nothing can be said.
+    /// </summary>
+    string Identity => "";
+
     /// <summary>Creates the schema, or brings an older one up to date. To be awaited once before all else.</summary>
     /// <exception cref="UserErrorException">Not reachable, not writable, in use by another process, or of a newer schema.</exception>
     Task OpenAsync(CancellationToken cancellation);

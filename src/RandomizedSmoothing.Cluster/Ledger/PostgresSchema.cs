@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Npgsql;
 using RandomizedSmoothing.Core;
 
 namespace RandomizedSmoothing.Cluster.Ledger;
@@ -116,5 +117,23 @@ internal static class PostgresSchema
         }
 
         await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>
+    /// Names the tables by what the server was given when it was made, whatever host it is reached by, a standby that took over
+    /// included; empty where the server does not say.
+    /// </summary>
+    public static async Task<string> IdentifyAsync(DbConnection connection)
+    {
+        try
+        {
+            return await connection.ExecuteScalarAsync<string>(
+                    "SELECT system_identifier || '/' || current_database() || '/' || current_schema() FROM pg_control_system()"
+                ) ?? "";
+        }
+        catch (PostgresException error) when (!error.IsTransient)
+        {
+            return "";
+        }
     }
 }

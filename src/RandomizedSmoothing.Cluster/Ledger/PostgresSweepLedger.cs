@@ -70,6 +70,7 @@ public sealed class PostgresSweepLedger : SqlSweepLedger
             {
                 await using var connection = await _source.OpenConnectionAsync(token);
                 await PostgresSchema.MigrateAsync(connection, new Dialect(), Location, token);
+                Identity = await PostgresSchema.IdentifyAsync(connection);
                 return true;
             },
             cancellation

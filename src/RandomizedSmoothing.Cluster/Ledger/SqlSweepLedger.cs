@@ -26,6 +26,9 @@ public abstract class SqlSweepLedger : ISweepLedger
     public abstract string Location { get; }
 
     /// <inheritdoc />
+    public string Identity { get; private protected set; } = "";
+
+    /// <inheritdoc />
     public abstract Task OpenAsync(CancellationToken cancellation);
 
     /// <summary>Runs the action in a transaction and commits it durably; repeats it after a transient failure.</summary>

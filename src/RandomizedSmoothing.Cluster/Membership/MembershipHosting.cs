@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using RandomizedSmoothing.Cluster.Ledger;
 
 namespace RandomizedSmoothing.Cluster.Membership;
 
@@ -26,10 +27,11 @@ internal static class MembershipHosting
                 Akka.Cluster.Cluster.Get(system).RegisterOnMemberRemoved(() => watch.End(Removed));
                 system.WhenTerminated.ContinueWith(_ => watch.End(Removed), TaskScheduler.Default);
                 IReadOnlyList<string> seeds = [.. options.Seeds.Select(options.AddressOf)];
+                var ledger = provider.GetService<ISweepLedger>()?.Identity ?? "";
                 var time = provider.GetRequiredService<TimeProvider>();
                 var logger = provider.GetRequiredService<ILogger<RollCaller>>();
                 system.ActorOf(
-                    Props.Create(() => new RollCaller(seeds, options.JoinPatience, watch, time, logger)),
+                    Props.Create(() => new RollCaller(seeds, options.JoinPatience, ledger, watch, time, logger)),
                     RollCaller.ActorName
                 );
             }

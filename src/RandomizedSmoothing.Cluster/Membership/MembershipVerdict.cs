@@ -9,7 +9,8 @@ namespace RandomizedSmoothing.Cluster.Membership;
 /// </summary>
 /// <param name="patience">How long a node may wait to be let in after the first answer.</param>
 /// <param name="calm">How long answers must contradict this node's own view.</param>
-internal sealed class MembershipVerdict(TimeSpan patience, TimeSpan calm)
+/// <param name="ledger">Identity of this node's ledger; empty where it has none, or it is not known.</param>
+internal sealed class MembershipVerdict(TimeSpan patience, TimeSpan calm, string ledger = "")
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
 
@@ -30,8 +31,16 @@ internal sealed class MembershipVerdict(TimeSpan patience, TimeSpan calm)
     public string? Judge(bool isUp, ClusterWeight own, TimeSpan now)
     {
         var others = _answers.Values.Where(a => a.Answer.IsUp && now - a.At <= Fresh).Select(a => a.Answer).ToList();
-        return isUp ? JudgeMember(others, own, now) : JudgeGuest(others, now);
+        return JudgeLedger(isUp, others) ?? (isUp ? JudgeMember(others, own, now) : JudgeGuest(others, now));
     }
+
+    // Each would record what lies on it where the others do not look. A cluster apart is judged by its weight first.
+    private string? JudgeLedger(bool isUp, List<MembershipProtocol.Present> others) =>
+        ledger.Length > 0 && others.Find(a => IsOther(a.Ledger) && (a.KnowsYou || !isUp)) is { } other
+            ? $"The control node {other.From}, which was there before this one, records in another ledger: give all control nodes of a cluster the same one."
+            : null;
+
+    private bool IsOther(string identity) => identity.Length > 0 && identity != ledger;
 
     // A guest of whom nobody has been heard waits as long as it takes: the cluster may be started after it.
     private string? JudgeGuest(List<MembershipProtocol.Present> others, TimeSpan now)

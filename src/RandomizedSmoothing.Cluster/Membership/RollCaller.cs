@@ -22,6 +22,7 @@ internal sealed class RollCaller : ReceiveActor, IWithTimers
     private readonly IReadOnlyList<Address> _seeds;
     private readonly IReadOnlyList<ActorSelection> _others;
     private readonly TimeSpan _patience;
+    private readonly string _ledger;
     private readonly MembershipWatch _watch;
     private readonly TimeProvider _time;
     private readonly ILogger<RollCaller> _logger;
@@ -30,20 +31,23 @@ internal sealed class RollCaller : ReceiveActor, IWithTimers
 
     /// <param name="seeds">Addresses of the control nodes that are asked; may hold this node's own.</param>
     /// <param name="patience">How long a cluster that answers may keep this node waiting.</param>
+    /// <param name="ledger">Identity of this node's ledger; empty for none.</param>
     /// <param name="watch">Told when this node is out.</param>
     /// <param name="time">Clock.</param>
     /// <param name="logger">Told why a node may wait in vain.</param>
     public RollCaller(
         IReadOnlyList<string> seeds,
         TimeSpan patience,
+        string ledger,
         MembershipWatch watch,
         TimeProvider time,
         ILogger<RollCaller> logger
     )
     {
         (_patience, _watch, _time, _logger, _started) = (patience, watch, time, logger, time.GetTimestamp());
+        _ledger = ledger;
         var calm = patience / 6;
-        _verdict = new MembershipVerdict(patience, calm);
+        _verdict = new MembershipVerdict(patience, calm, ledger);
         _seeds = [.. seeds.Select(Address.Parse).Where(seed => seed != _cluster.SelfAddress)];
         _others = [.. _seeds.Select(seed => Context.ActorSelection($"{seed}/user/{ActorName}"))];
         Receive<MembershipProtocol.RollCall>(Answer);
@@ -118,17 +122,22 @@ internal sealed class RollCaller : ReceiveActor, IWithTimers
         }
     }
 
-    private void Answer(MembershipProtocol.RollCall call) =>
+    private void Answer(MembershipProtocol.RollCall call)
+    {
+        var known = _cluster.State.Members.FirstOrDefault(member =>
+            member.UniqueAddress.Uid == call.Incarnation && member.Address.ToString() == call.Address
+        );
+        var wasBefore = known is null || _cluster.SelfMember.IsOlderThan(known);
         Sender.Tell(
             new MembershipProtocol.Present(
                 _cluster.SelfAddress.ToString(),
                 IsUp,
-                _cluster.State.Members.Any(member =>
-                    member.UniqueAddress.Uid == call.Incarnation && member.Address.ToString() == call.Address
-                ),
-                Weight()
+                known is not null,
+                Weight(),
+                wasBefore ? _ledger : ""
             )
         );
+    }
 
     private bool IsUp => !_cluster.IsTerminated && _cluster.SelfMember.Status == MemberStatus.Up;
 

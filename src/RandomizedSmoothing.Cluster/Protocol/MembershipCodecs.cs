@@ -23,13 +23,15 @@ internal static class MembershipCodecs
                 Controls = m.Cluster.Controls,
                 Members = m.Cluster.Members,
                 First = m.Cluster.First,
+                Ledger = m.Ledger,
             },
             Wire.Present.Parser,
             w => new MembershipProtocol.Present(
                 w.From,
                 w.IsUp,
                 w.KnowsYou,
-                new ClusterWeight(w.Controls, w.Members, w.First)
+                new ClusterWeight(w.Controls, w.Members, w.First),
+                w.Ledger
             )
         ),
     ];

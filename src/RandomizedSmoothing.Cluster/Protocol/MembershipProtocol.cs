@@ -15,5 +15,7 @@ public static class MembershipProtocol
     /// <param name="IsUp">Whether it is a full member itself; otherwise the rest says nothing.</param>
     /// <param name="KnowsYou">Whether the process that asked is a member.</param>
     /// <param name="Cluster">The cluster's size.</param>
-    public sealed record Present(string From, bool IsUp, bool KnowsYou, ClusterWeight Cluster) : IWireMessage;
+    /// <param name="Ledger">Identity of its ledger where it was there before the process that asked; otherwise empty.</param>
+    public sealed record Present(string From, bool IsUp, bool KnowsYou, ClusterWeight Cluster, string Ledger = "")
+        : IWireMessage;
 }

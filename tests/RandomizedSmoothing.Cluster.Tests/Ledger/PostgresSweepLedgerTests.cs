@@ -180,6 +180,19 @@ public sealed class PostgresSweepLedgerTests(PostgresFixture fixture) : LedgerCo
     }
 
     [SkippableFact]
+    public async Task Nodes_that_share_a_database_know_it_from_every_other()
+    {
+        await using var first = (PostgresSweepLedger)await OpenAsync();
+        await using var second = (PostgresSweepLedger)await OpenAsync();
+        await using var other = new PostgresSweepLedger(await NewDatabaseAsync(), TimeProvider.System);
+        await other.OpenAsync(default);
+
+        first.Identity.ShouldNotBeEmpty();
+        second.Identity.ShouldBe(first.Identity);
+        other.Identity.ShouldNotBe(first.Identity);
+    }
+
+    [SkippableFact]
     public async Task Cut_connections_are_no_failure()
     {
         RequireStore();

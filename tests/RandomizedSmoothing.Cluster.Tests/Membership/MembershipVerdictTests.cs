@@ -69,6 +69,31 @@ public sealed class MembershipVerdictTests
         Run(30, 60, isUp: true, null).ShouldBeNull();
     }
 
+    [Fact]
+    public void A_control_node_with_another_ledger_than_those_before_it_is_out_at_once()
+    {
+        Judge(isUp: false, "mine", Answer(knows: false, Two) with { Ledger = "theirs" })
+            .ShouldNotBeNull()
+            .ShouldContain("seed, which was there before this one, records in another ledger");
+        Judge(isUp: true, "mine", Answer(knows: true, Two) with { Ledger = "theirs" }).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Nobody_is_out_for_the_ledger_where_it_is_the_same_or_not_known_or_the_cluster_is_another()
+    {
+        Judge(isUp: false, "mine", Answer(knows: false, Two) with { Ledger = "mine" }).ShouldBeNull();
+        Judge(isUp: true, "mine", Answer(knows: true, Two)).ShouldBeNull();
+        Judge(isUp: true, "", Answer(knows: true, Two) with { Ledger = "theirs" }).ShouldBeNull();
+        Judge(isUp: true, "mine", Answer(knows: false, One) with { Ledger = "theirs" }).ShouldBeNull();
+    }
+
+    private static string? Judge(bool isUp, string ledger, MembershipProtocol.Present answer)
+    {
+        var verdict = new MembershipVerdict(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(10), ledger);
+        verdict.Heard(answer, TimeSpan.Zero);
+        return verdict.Judge(isUp, One, TimeSpan.Zero);
+    }
+
     private static MembershipProtocol.Present Answer(bool knows, ClusterWeight cluster) =>
         new("seed", IsUp: true, knows, cluster);
 
