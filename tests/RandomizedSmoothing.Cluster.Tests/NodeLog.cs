@@ -34,7 +34,12 @@ internal sealed class NodeLog(ITestOutputHelper output) : ILoggerFactory, ILogge
         TState state,
         Exception? exception,
         Func<TState, Exception?, string> formatter
-    ) => Add($"{logLevel}: {formatter(state, exception)} {exception?.Message}");
+    ) =>
+        Add(
+            exception is null
+                ? $"{logLevel}: {formatter(state, exception)}"
+                : $"{logLevel}: {formatter(state, exception)} [{exception.GetType().Name}: {exception.Message}]"
+        );
 
     /// <summary>Adds a line of the test's own.</summary>
     public void Add(string line)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using RandomizedSmoothing.Cluster.Coordination;
 using RandomizedSmoothing.Cluster.Protocol;
 using RandomizedSmoothing.Cluster.Telemetry;
+using RandomizedSmoothing.Core;
 
 namespace RandomizedSmoothing.Cluster.Workers;
 
@@ -253,13 +254,15 @@ internal sealed partial class DeviceWorker
             return;
         }
 
+        // What a user error says is all that there is to know of it; where it was thrown helps nobody.
         _logger.LogWarning(
-            error,
-            "{Device} failed at sweep {Sweep}, cell {Cell}, shard {Shard}",
+            error is UserErrorException ? null : error,
+            "{Device} failed at sweep {Sweep}, cell {Cell}, shard {Shard}: {Reason}",
             _stamp.Id,
             job.Work.Sweep,
             job.Cell,
-            job.Work
+            job.Work,
+            failed.Reason
         );
         _resting = true;
         _unfit = failed.OfMachine;

@@ -1,10 +1,11 @@
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
+using Xunit.Abstractions;
 
 namespace RandomizedSmoothing.Cluster.Tests.Life;
 
 /// <summary>What a machine cannot do for a while fails no sweep.</summary>
-public sealed class MachineFaultTests : OneProcess
+public sealed class MachineFaultTests(ITestOutputHelper output) : OneProcess
 {
     [Fact]
     public async Task A_worker_whose_disk_is_full_leaves_the_trainings_to_the_other()
@@ -91,6 +92,41 @@ public sealed class MachineFaultTests : OneProcess
 
         (await TestNodes.FinalAsync(cluster.Client, sweep.Id, Limit)).State.ShouldBe(SweepState.Completed);
         (await cluster.Client.GetWorkersAsync(Limit))[0].Devices[0].Suspicion.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_machine_is_logged_by_its_words_and_one_of_the_program_with_its_origin()
+    {
+        var sweep = TestSweeps.Sweep(cells: 1, images: 4);
+        var failures = 0;
+        var devices = new FakeDevices
+        {
+            BeforeShard = (_, _) =>
+            {
+                switch (Interlocked.Increment(ref failures))
+                {
+                    case 1:
+                        throw Fault();
+                    case 2:
+                        throw new InvalidOperationException("a slip");
+                }
+            },
+        };
+        var log = new NodeLog(output);
+        var known = log.NextAsync("no space left on device");
+        var unknown = log.NextAsync("a slip");
+        await using var cluster = await SweepCluster.StartAsync(
+            TestNodes.Options(),
+            Ledger,
+            devices,
+            log,
+            cancellation: Limit
+        );
+
+        await cluster.Client.SubmitAsync(sweep, Limit);
+
+        (await known.WaitAsync(Limit)).ShouldNotContain(nameof(UserErrorException));
+        (await unknown.WaitAsync(Limit)).ShouldContain($"[{nameof(InvalidOperationException)}");
     }
 
     private static UserErrorException Fault() =>
