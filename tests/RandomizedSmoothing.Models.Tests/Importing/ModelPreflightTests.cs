@@ -3,6 +3,7 @@ using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 using RandomizedSmoothing.Models.Importing;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace RandomizedSmoothing.Models.Tests.Importing;
 
@@ -60,11 +61,39 @@ public sealed class ModelPreflightTests
     }
 
     [Fact]
+    public void A_model_that_looks_at_the_batch_as_a_whole_is_refused()
+    {
+        Refuses(x => x.sub(x.min()).div(x.max().sub(x.min())));
+        Refuses(x => x.sub(x.mean()));
+        Refuses(x => x.div(x.amax([0], keepdim: true).clamp_min(1)));
+    }
+
+    [Fact]
+    public void A_model_that_draws_random_numbers_is_refused_however_small_its_answers_are() =>
+        Refuses(x => functional.dropout(x, 0.5, training: true).mul(1e-4));
+
+    [Fact]
     public void Single_precision_is_single_precision_on_every_device()
     {
         TorchRuntime.PrepareThread();
         backends.cudnn.allow_tf32.ShouldBeFalse();
         backends.cuda.matmul.allow_tf32.ShouldBeFalse();
+    }
+
+    private static void Refuses(Func<Tensor, Tensor> prepares)
+    {
+        using var model = new Prepared(prepares);
+        Should
+            .Throw<UserErrorException>(() => ModelPreflight.Check(model, Fit, "model"))
+            .Message.ShouldContain("answers differently for the same image in another batch");
+    }
+
+    /// <summary>The first ten pixels of what is made of the images.</summary>
+    private sealed class Prepared(Func<Tensor, Tensor> prepares) : BaseClassifier(null, CPU)
+    {
+        public override ClassifierRoute Route => ClassifierRoute.Program;
+
+        protected override Tensor Compute(Tensor input) => prepares(input).flatten(1).narrow(1, 20, 10);
     }
 
     /// <summary>Fails on batches of more rows than <paramref name="most"/>, and otherwise if there is another message.</summary>
