@@ -100,6 +100,9 @@ public static class CohenTsvReader
             Find("radius"),
             Find("correct"),
             Find("time")
-        );
+        )
+        {
+            OtherRadius = Array.Find(names, n => n.Contains("radi", StringComparison.OrdinalIgnoreCase)),
+        };
     }
 }

@@ -3,7 +3,11 @@ using System.Globalization;
 namespace RandomizedSmoothing.Reporting.Logs;
 
 /// <summary>Positions of the columns; −1 where a column is absent.</summary>
-internal sealed record LogColumns(int Count, int Index, int Label, int Predict, int Radius, int Correct, int Time);
+internal sealed record LogColumns(int Count, int Index, int Label, int Predict, int Radius, int Correct, int Time)
+{
+    /// <summary>A column that speaks of radii under another name.</summary>
+    public string? OtherRadius { get; init; }
+}
 
 /// <summary>Collects rows, notes and diagnoses line by line.</summary>
 internal sealed class RowReader(LogColumns columns, char? separator, bool endsWithLineEnd, int lineCount)
@@ -59,6 +63,17 @@ internal sealed class RowReader(LogColumns columns, char? separator, bool endsWi
         {
             _truncated = true;
             _diagnoses.Add(new LogDiagnosis(0, "the file holds the header and no row"));
+        }
+
+        if (columns is { Radius: < 0, OtherRadius: { } other })
+        {
+            _diagnoses.Add(
+                new LogDiagnosis(
+                    0,
+                    $"the header has no column 'radius', and its column '{other}' is not read: so it is taken for a prediction log. Where that "
+                        + "holds certified radii, call it 'radius'"
+                )
+            );
         }
 
         var notes = _pending.Where(p => !LooksLikeRow(p.Text)).Select(p => p.Text.Trim()).ToList();
@@ -174,10 +189,19 @@ internal sealed class RowReader(LogColumns columns, char? separator, bool endsWi
         && fields[columns.Index].Equals("idx", StringComparison.OrdinalIgnoreCase)
         && fields[columns.Label].Equals("label", StringComparison.OrdinalIgnoreCase);
 
+    // As many columns as the header has, or at least the two numbers that begin it.
     private bool LooksLikeRow(string line)
     {
         var fields = LogLine.Fields(line, separator);
-        return fields.Length == columns.Count && Whole(fields[0], out _);
+        return Whole(fields[0], out _)
+            && (
+                fields.Length == columns.Count
+                || (
+                    fields.Length > Math.Max(columns.Index, columns.Label)
+                    && Whole(fields[columns.Index], out _)
+                    && Whole(fields[columns.Label], out _)
+                )
+            );
     }
 
     private bool LooksCut(string[] fields) => fields.Length <= columns.Count && Whole(fields[0], out _);

@@ -49,6 +49,26 @@ public sealed class LogDialectTests : IDisposable
         CohenTsvReader.IsLog(text).ShouldBeTrue(dialect);
     }
 
+    [Theory]
+    [InlineData("60\t1\t1\t1.5\t1\t0:00:14\t0.9\n80\t1\t1\t1.5\t1\t0:00:14\t0.9\n", "7 columns where the header has 6")]
+    [InlineData("60\t1\t1\t1.5\t1\n80\t1\t1\t1.5\t1\n", "5 columns where the header has 6")]
+    public void Rows_of_other_columns_at_the_end_are_no_free_text(string end, string problem)
+    {
+        var log = CohenTsvReader.Parse(Plain + end + "\nAverage radius: 0.53\n", "x");
+        log.Rows.Count.ShouldBe(3);
+        log.Diagnoses.Select(d => d.ToString())
+            .ShouldBe([$"line 5: {problem}; the row is left out", $"line 6: {problem}; the row is left out"]);
+        log.Notes.ShouldBe(["Average radius: 0.53"]);
+    }
+
+    [Fact]
+    public void Radii_under_another_name_are_missed()
+    {
+        var log = CohenTsvReader.Parse(Plain.Replace("radius", "radius_l2"), "x");
+        log.Kind.ShouldBe(LogKind.Predict);
+        log.Diagnoses.ShouldHaveSingleItem().Text.ShouldContain("'radius_l2' is not read");
+    }
+
     [Fact]
     public void A_radius_that_is_no_number_is_no_claim_only_where_nothing_is_claimed()
     {
