@@ -109,6 +109,12 @@ internal sealed class CsvFormat(string name = CsvFormat.Plain) : IDatasetFormat
                     throw At(
                         field.Contains(';') ? "the fields are parted by semicolons, and commas are needed"
                         : field.Contains('\t') ? "the fields are parted by tabs, and commas are needed"
+                        : _labels.Count == 0
+                        && !_hasHeader
+                        && column == 0
+                        && field is [var initial, ..]
+                        && char.IsLetter(initial)
+                            ? $"the columns have names ('{Shortened(fields[0])}' is the first), and none is 'label', which marks the label's"
                         : IsShare(field)
                             ? $"column {column + 1} is '{Shortened(fields[column])}', and pixels in [0,1] must be multiplied by 255 and rounded"
                         : $"column {column + 1} is '{Shortened(fields[column])}', and must be a whole number"

@@ -81,6 +81,7 @@ public sealed class CsvTests : IDisposable
     [InlineData("1,2,3,4,0\n1,2,3,0\n", "line 2")]
     [InlineData("1,2,x,4,0\n", "'x'")]
     [InlineData("1;2;3;4;0\n", "semicolons")]
+    [InlineData("pixel1,pixel2,pixel3,pixel4,class\n1,2,3,4,0\n", "('pixel1' is the first), and none is 'label'")]
     [InlineData("1,2,256,4,0\n", "above 255")]
     [InlineData("1,2,3,4,5,0\n", "no square")]
     [InlineData("1,2,3,4,-1\n", "'-1'")]
