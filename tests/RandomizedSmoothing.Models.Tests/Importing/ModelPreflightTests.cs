@@ -65,6 +65,7 @@ public sealed class ModelPreflightTests
     {
         Refuses(x => x.sub(x.min()).div(x.max().sub(x.min())));
         Refuses(x => x.sub(x.mean()));
+        Refuses(x => x.add(x.narrow(0, 0, 1)));
         Refuses(x => x.div(x.amax([0], keepdim: true).clamp_min(1)));
     }
 
