@@ -69,13 +69,17 @@ internal readonly struct Operands(IReadOnlyList<Operand> operands)
             _ => throw Unusable(name),
         };
 
-    /// <summary>Whole numbers; one alone counts as a list of it.</summary>
+    /// <summary>Whole numbers, factors among them that are written as 2.0; one alone counts as a list of it.</summary>
     public long[] Wholes(int place, string name, long[]? otherwise = null) =>
         Find(place, name) switch
         {
             long value => [value],
             IReadOnlyList<object?> { Count: 0 } when otherwise is not null => otherwise,
             IReadOnlyList<object?> list when list.All(item => item is long) => [.. list.Cast<long>()],
+            IReadOnlyList<object?> list when list.All(item => item is double real && real == (int)real) =>
+            [
+                .. list.Select(item => (long)(double)item!),
+            ],
             null when otherwise is not null => otherwise,
             _ => throw Unusable(name),
         };

@@ -130,6 +130,10 @@ internal static class Operators
                 )
         );
         Add("adaptive_avg_pool2d", o => functional.adaptive_avg_pool2d(o.Tensor(0), o.Wholes(1, "output_size")));
+        Add(
+            "upsample_nearest2d",
+            o => functional.interpolate(o.Tensor(0), Enlarged(o), mode: InterpolationMode.Nearest)
+        );
         Add("upsample_bilinear2d", o => Resize(o, InterpolationMode.Bilinear));
         Add("upsample_bicubic2d", o => Resize(o, InterpolationMode.Bicubic));
         Add("mean", o => Single(o, 3, o.Tensor(0).mean(Axes(o), o.Truth(2, "keepdim", false))));
@@ -152,6 +156,11 @@ internal static class Operators
         Add("select", o => o.Tensor(0).select(o.Whole(1, "dim"), o.Whole(2, "index")), isView: true);
         Add("slice", Slice, isView: true);
         Add("expand", o => o.Tensor(0).expand(o.Wholes(1, "size")), isView: true);
+        Add("clone", o => o.Tensor(0).clone());
+        Add("flip", o => o.Tensor(0).flip(o.Wholes(1, "dims")));
+        Add("roll", o => o.Tensor(0).roll(o.Wholes(1, "shifts"), o.Wholes(2, "dims")));
+        Add("pixel_shuffle", o => functional.pixel_shuffle(o.Tensor(0), o.Whole(1, "upscale_factor")));
+        Add("pixel_unshuffle", o => functional.pixel_unshuffle(o.Tensor(0), o.Whole(1, "downscale_factor")));
         Add("repeat", o => o.Tensor(0).repeat(o.Wholes(1, "repeats")));
         Add("expand_as", o => o.Tensor(0).expand_as(o.Tensor(1)), isView: true);
         Add("cat", o => cat([.. o.Tensors(0)], o.Whole(1, "dim", 0)));
@@ -233,6 +242,19 @@ internal static class Operators
         o.Wholes(1, "output_size") is [_, _] size && o.IsNone(3) && o.IsNone(4)
             ? functional.interpolate(o.Tensor(0), size, mode: mode, align_corners: o.Truth(2, "align_corners", false))
             : throw Unknown("resizing by factors");
+
+    // By whole factors: others would be another grid than that of the size they lead to.
+    private static long[] Enlarged(Operands o) =>
+        (o.IsNone(1), o.IsNone(2), o.Tensor(0).shape) switch
+        {
+            (false, true, _) when o.IsNone(3) => o.Wholes(1, "output_size"),
+            (true, false, [_, _, var height, var width]) when o.Wholes(2, "scale_factors") is [var y, var x] =>
+            [
+                height * y,
+                width * x,
+            ],
+            _ => throw Unknown("resizing by factors"),
+        };
 
     private static long[] Axes(Operands o) =>
         o.Wholes(1, "dim", []) is { Length: > 0 } axes ? axes : throw Unknown("mean over everything");

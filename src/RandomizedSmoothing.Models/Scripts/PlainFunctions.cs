@@ -29,7 +29,7 @@ internal static class PlainFunctions
             "is_autocast_enabled" => false,
             "all" when a is [IReadOnlyList<object?> list] => list.All(Builtins.Truth),
             "any" when a is [IReadOnlyList<object?> list] => list.Any(Builtins.Truth),
-            "str" when a is [string] => a[0],
+            "str" or "device" when a is [string] => a[0],
             "find" when a is [string text, string part, ..] => (long)text.IndexOf(part, StringComparison.Ordinal),
             "len" when a[0] is IReadOnlyList<object?> list => (long)list.Count,
             "len" when a[0] is string text => (long)text.Length,

@@ -102,6 +102,18 @@ public sealed class FreezingTests : IDisposable
     [InlineData(
         "n = 1\nfor i in range(torch.__range_length(1, torch.len(torch.slice(torch.size(x), None, 4)), 1)):\n  n = torch.mul(n, (torch.size(x))[torch.__derive_index(i, 1, 1)])\nreturn torch.linear(torch.reshape(x, [-1, n]), self.w, self.b)"
     )]
+    [InlineData(
+        "y = torch.sub(x, torch.reshape(torch.to(self.m, torch.device(\"cpu\"), 6), [4, 1, 1]))\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)"
+    )]
+    [InlineData(
+        "y = torch.add_(torch.clone(x), 1)\nreturn torch.linear(torch.flatten(torch.add(torch.flip(x, [3]), y), 1), self.w, self.b)"
+    )]
+    [InlineData(
+        "y = torch.roll(torch.pixel_shuffle(x, 2), [1, -2], [2, 3])\nreturn torch.linear(torch.flatten(torch.pixel_unshuffle(y, 2), 1), self.w, self.b)"
+    )]
+    [InlineData(
+        "y = torch.slice(torch.upsample_nearest2d(x, None, [2., 2.]), 2, 3, 9, 1)\nreturn torch.linear(torch.flatten(torch.slice(torch.upsample_nearest2d(y, [9, 15], None), 3, 1, 3, 1), 1), torch.slice(self.w, 1, 0, 72, 1), self.b)"
+    )]
     public void What_classifiers_are_made_of_is_frozen(string body)
     {
         var path = Write(body);
@@ -117,6 +129,10 @@ public sealed class FreezingTests : IDisposable
     [InlineData(
         "m, at, = torch.max(x, 1)\nreturn torch.linear(torch.flatten(torch.add(x, torch.unsqueeze(at, 1)), 1), self.w, self.b)",
         "unsqueeze"
+    )]
+    [InlineData(
+        "y = torch.upsample_nearest2d(x, None, [1.5, 1.5])\nreturn torch.linear(torch.flatten(torch.slice(torch.slice(y, 2, 0, 6, 1), 3, 0, 6, 1), 1), self.w, self.b)",
+        "scale_factors"
     )]
     [InlineData("return torch.linear(torch.flatten(torch.cumsum(x, 1), 1), self.w, self.b)", "cumsum")]
     [InlineData(
