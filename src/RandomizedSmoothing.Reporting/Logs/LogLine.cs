@@ -12,12 +12,13 @@ internal static partial class LogLine
         : null;
 
     /// <summary>
-    /// The fields of a line, without the white space around them. <c>tensor(3, device='cuda:0')</c> is 3, and a duration of days,
+    /// The fields of a line, without the white space and quotation marks around them. <c>tensor(3, device='cuda:0')</c> is 3, and a duration of days,
     /// <c>1 day, 2:03:04</c>, one field.
     /// </summary>
     public static string[] Fields(string line, char? separator)
     {
-        var plain = line.Contains('(', StringComparison.Ordinal) ? WrappedNumber().Replace(line, "$1") : line;
+        var plain = line.Replace("\"", "", StringComparison.Ordinal);
+        plain = plain.Contains('(', StringComparison.Ordinal) ? WrappedNumber().Replace(plain, "$1") : plain;
         var fields = separator is { } mark
             ? plain.Split(mark, StringSplitOptions.TrimEntries)
             : plain.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);

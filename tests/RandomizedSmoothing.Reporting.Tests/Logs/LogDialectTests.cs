@@ -19,6 +19,11 @@ public sealed class LogDialectTests : IDisposable
         new()
         {
             { "commas", Plain.Replace('\t', ',') },
+            {
+                "quotation marks",
+                string.Join('\n', Plain.TrimEnd().Split('\n').Select(l => $"\"{l.Replace("\t", "\",\"")}\"")) + "\n"
+            },
+            { "quoted days", Plain.Replace("1 day, 0:00:15.6", "\"1 day, 0:00:15.6\"").Replace('\t', ',') },
             { "semicolons", Plain.Replace('\t', ';') },
             { "spaces", Plain.Replace('\t', ' ') },
             {
