@@ -37,7 +37,7 @@ internal sealed class MembershipVerdict(TimeSpan patience, TimeSpan calm, string
     // Each would record what lies on it where the others do not look. A cluster apart is judged by its weight first.
     private string? JudgeLedger(bool isUp, List<MembershipProtocol.Present> others) =>
         ledger.Length > 0 && others.Find(a => IsOther(a.Ledger) && (a.KnowsYou || !isUp)) is { } other
-            ? $"The control node {other.From}, which was there before this one, records in another ledger: give all control nodes of a cluster the same one."
+            ? $"The control node {other.From}, which was there before this one, records in another ledger: first give all control nodes of a cluster the same one."
             : null;
 
     private bool IsOther(string identity) => identity.Length > 0 && identity != ledger;
