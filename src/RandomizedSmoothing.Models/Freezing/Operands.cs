@@ -26,6 +26,9 @@ internal readonly struct Operands(IReadOnlyList<Operand> operands)
     /// <summary>Whether there is a tensor at a place.</summary>
     public bool IsTensor(int place) => place < _operands.Count && _operands[place].Value is Tensor;
 
+    /// <summary>Whether the operand at a place is given by a name.</summary>
+    public bool IsNamed(int place, string name) => place < _operands.Count && _operands[place].Name == name;
+
     /// <summary>Whether there is nothing at a place.</summary>
     public bool IsNone(int place) => place >= _operands.Count || _operands[place].Value is null;
 

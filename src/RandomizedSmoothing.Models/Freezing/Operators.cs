@@ -39,6 +39,9 @@ internal static class Operators
         Add("matmul", o => o.Tensor(0).matmul(o.Tensor(1)));
         Add("mm", o => o.Tensor(0).matmul(o.Tensor(1)));
         Add("bmm", o => o.Tensor(0).matmul(o.Tensor(1)));
+        Add("baddbmm", AddMatrixProduct);
+        Add("einsum", o => einsum(o.Text(0, "equation", ""), [.. o.Tensors(1)]));
+        Add("_weight_norm", Reductions.WeightNorm);
         Add("scaled_dot_product_attention", Attend);
         Add("layer_norm", Norms.Layer);
         Add("group_norm", Norms.Group);
@@ -61,6 +64,8 @@ internal static class Operators
                     ? functional.elu(o.Tensor(0), o.Number(1, "alpha", 1))
                     : throw Unknown("elu")
         );
+        Add("celu", o => functional.celu(o.Tensor(0), o.Number(1, "alpha", 1)));
+        Add("glu", o => functional.glu(o.Tensor(0), o.Whole(1, "dim", -1)));
         Add("gelu", o => functional.gelu(o.Tensor(0), Gelu(o.Text(1, "approximate", "none"))));
         Add("silu", o => o.Tensor(0).silu());
         Add("mish", o => functional.mish(o.Tensor(0)));
@@ -97,6 +102,8 @@ internal static class Operators
         Add("log", o => o.Tensor(0).log());
         Add("sqrt", o => o.Tensor(0).sqrt());
         Add("rsqrt", o => o.Tensor(0).rsqrt());
+        Add("sin", o => o.Tensor(0).sin());
+        Add("cos", o => o.Tensor(0).cos());
         Add("reciprocal", o => o.Tensor(0).reciprocal());
         Add("square", o => o.Tensor(0).mul(o.Tensor(0)));
         Add("pow", o => o.Number(1, "exponent") == 2 ? o.Tensor(0).mul(o.Tensor(0)) : throw Unknown("pow"));
@@ -129,15 +136,18 @@ internal static class Operators
                     o.Bound(6, "divisor_override") is null ? null : o.Whole(6, "divisor_override")
                 )
         );
+        Add("adaptive_max_pool2d", o => functional.adaptive_max_pool2d(o.Tensor(0), o.Wholes(1, "output_size")));
         Add("adaptive_avg_pool2d", o => functional.adaptive_avg_pool2d(o.Tensor(0), o.Wholes(1, "output_size")));
-        Add(
-            "upsample_nearest2d",
-            o => functional.interpolate(o.Tensor(0), Enlarged(o), mode: InterpolationMode.Nearest)
-        );
-        Add("upsample_bilinear2d", o => Resize(o, InterpolationMode.Bilinear));
-        Add("upsample_bicubic2d", o => Resize(o, InterpolationMode.Bicubic));
-        Add("mean", o => Single(o, 3, o.Tensor(0).mean(Axes(o), o.Truth(2, "keepdim", false))));
-        Add("sum", o => Single(o, 3, o.Tensor(0).sum(Axes(o), o.Truth(2, "keepdim", false))));
+        Add("upsample_nearest2d", Resizing.Nearest);
+        Add("upsample_bilinear2d", o => Resizing.Smooth(o, InterpolationMode.Bilinear));
+        Add("upsample_bicubic2d", o => Resizing.Smooth(o, InterpolationMode.Bicubic));
+        Add("mean", o => Single(o, 3, o.Tensor(0).mean(Reductions.Axes(o, 1), o.Truth(2, "keepdim", false))));
+        Add("sum", o => Single(o, 3, o.Tensor(0).sum(Reductions.Axes(o, 1), o.Truth(2, "keepdim", false))));
+        Add("var", Reductions.Variance);
+        Add("std", Reductions.Deviation);
+        Add("norm", Reductions.Norm);
+        Add("linalg_vector_norm", Reductions.Norm);
+        Add("frobenius_norm", Reductions.Frobenius);
         Add("amax", o => o.Tensor(0).amax(o.Wholes(1, "dim"), o.Truth(2, "keepdim", false)));
         Add("amin", o => o.Tensor(0).amin(o.Wholes(1, "dim"), o.Truth(2, "keepdim", false)));
     }
@@ -148,6 +158,12 @@ internal static class Operators
         Add("flatten", o => o.Tensor(0).flatten(o.Whole(1, "start_dim", 0), o.Whole(2, "end_dim", -1)), isView: true);
         Add("view", o => o.Tensor(0).reshape(o.Wholes(1, "size")), isView: true);
         Add("reshape", o => o.Tensor(0).reshape(o.Wholes(1, "shape")), isView: true);
+        Add("unflatten", o => Unflatten(o.Tensor(0), o.Whole(1, "dim"), o.Wholes(2, "sizes")), isView: true);
+        Add(
+            "narrow",
+            o => o.Tensor(0).narrow(o.Whole(1, "dim"), o.Whole(2, "start"), o.Whole(3, "length")),
+            isView: true
+        );
         Add("permute", o => o.Tensor(0).permute(o.Wholes(1, "dims")), isView: true);
         Add("transpose", o => o.Tensor(0).transpose(o.Whole(1, "dim0"), o.Whole(2, "dim1")), isView: true);
         Add("t", o => o.Tensor(0).t(), isView: true);
@@ -164,6 +180,7 @@ internal static class Operators
         Add("repeat", o => o.Tensor(0).repeat(o.Wholes(1, "repeats")));
         Add("expand_as", o => o.Tensor(0).expand_as(o.Tensor(1)), isView: true);
         Add("cat", o => cat([.. o.Tensors(0)], o.Whole(1, "dim", 0)));
+        Add("concat", o => cat([.. o.Tensors(0)], o.Whole(1, "dim", 0)));
         Add("stack", o => stack([.. o.Tensors(0)], o.Whole(1, "dim", 0)));
         Add("pad", o => Pad(o, o.Text(2, "mode", "constant"), o.Number(3, "value", 0)));
         Add("constant_pad_nd", o => Pad(o, "constant", o.Number(2, "value", 0)));
@@ -237,27 +254,11 @@ internal static class Operators
             _ => throw Unknown("clamp"),
         };
 
-    // To a size; a factor in its place would be another grid wherever it leads to no whole number.
-    private static Tensor Resize(Operands o, InterpolationMode mode) =>
-        o.Wholes(1, "output_size") is [_, _] size && o.IsNone(3) && o.IsNone(4)
-            ? functional.interpolate(o.Tensor(0), size, mode: mode, align_corners: o.Truth(2, "align_corners", false))
-            : throw Unknown("resizing by factors");
-
-    // By whole factors: others would be another grid than that of the size they lead to.
-    private static long[] Enlarged(Operands o) =>
-        (o.IsNone(1), o.IsNone(2), o.Tensor(0).shape) switch
-        {
-            (false, true, _) when o.IsNone(3) => o.Wholes(1, "output_size"),
-            (true, false, [_, _, var height, var width]) when o.Wholes(2, "scale_factors") is [var y, var x] =>
-            [
-                height * y,
-                width * x,
-            ],
-            _ => throw Unknown("resizing by factors"),
-        };
-
-    private static long[] Axes(Operands o) =>
-        o.Wholes(1, "dim", []) is { Length: > 0 } axes ? axes : throw Unknown("mean over everything");
+    private static Tensor Unflatten(Tensor tensor, long dim, long[] sizes)
+    {
+        var axis = (int)(dim < 0 ? dim + tensor.dim() : dim);
+        return tensor.reshape([.. tensor.shape[..axis], .. sizes, .. tensor.shape[(axis + 1)..]]);
+    }
 
     private static Tensor Slice(Operands o)
     {

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace RandomizedSmoothing.Models.Freezing;
 
 /// <summary>Functions that take a tensor apart along a dimension.</summary>
@@ -45,6 +47,38 @@ internal static class TensorParts
                 .Range(0, (int)LengthOf(cell, dim))
                 .Select(i => trace.Apply("select", [new(null, cell), new(null, dim), new(null, (long)i)])),
         ];
+    }
+
+    /// <summary><c>torch.index_select</c> by places that the program knows.</summary>
+    public static Cell Picked(Cell cell, IReadOnlyList<Operand> arguments, Trace trace)
+    {
+        if (arguments is not [_, _, { Value: Cell { Node: null, Value: { dtype: ScalarType.Int64 } places } }])
+        {
+            throw new NotFreezableException("places that depend on an image");
+        }
+
+        return Picked(cell, new Operands(arguments).Whole(1, "dim"), places.data<long>().ToArray(), trace);
+    }
+
+    /// <summary>Some places of a dimension, in any order.</summary>
+    public static Cell Picked(Cell cell, long dim, IReadOnlyList<long> places, Trace trace)
+    {
+        var length = LengthOf(cell, dim);
+        if (places.Count > MostParts || places.Any(place => place < -length || place >= length))
+        {
+            throw new NotFreezableException("places that are not there");
+        }
+
+        var parts = places
+            .Select(place => place < 0 ? place + length : place)
+            .Select(place =>
+                (object?)
+                    trace.Apply(
+                        "slice",
+                        [new(null, cell), new(null, dim), new(null, place), new(null, place + 1), new(null, 1L)]
+                    )
+            );
+        return trace.Apply("cat", [new(null, parts.ToList()), new(null, dim)]);
     }
 
     /// <summary>The length of a dimension, counted from the last where it is negative.</summary>

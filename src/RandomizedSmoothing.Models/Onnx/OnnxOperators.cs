@@ -114,6 +114,13 @@ internal static class OnnxOperators
             [
                 T(node.Type == "ReduceMean" ? "mean" : "sum", x, Wholes(axes), node.Whole("keepdims", 1) != 0),
             ],
+            "ReduceL2" when node.Wholes("axes", 1) is { Length: > 0 } axes =>
+            [
+                T("linalg_vector_norm", x, 2.0, Wholes(axes), node.Whole("keepdims", 1) != 0),
+            ],
+            "Einsum" => [T("einsum", node.Word("equation", ""), node.Inputs.ToList())],
+            "Sin" => [T("sin", x)],
+            "Cos" => [T("cos", x)],
             "ReduceMax" or "ReduceMin" when node.Wholes("axes", 1) is { Length: > 0 } axes =>
             [
                 T(node.Type == "ReduceMax" ? "amax" : "amin", x, Wholes(axes), node.Whole("keepdims", 1) != 0),
@@ -134,6 +141,11 @@ internal static class OnnxOperators
             "Slice" => [OnnxWindows.Slice(node, trace)],
             "Split" => OnnxWindows.Split(node, trace),
             "Gather" when node.Input(1) is long index => [T("select", x, node.Whole("axis", 0), index)],
+            "Gather" when node.Input(1) is IReadOnlyList<object?> { Count: > 0 } list && list.All(i => i is long) =>
+            [
+                TensorParts.Picked(x, node.Whole("axis", 0), [.. list.Cast<long>()], trace),
+            ],
+            "Resize" => [OnnxWindows.Resize(node, trace)],
             "Expand" => [T("expand", x, Wholes(OnnxShapes.Expanded(node, x.Value.shape)))],
             "Tile" when node.Input(1) is not null => [T("repeat", x, Wholes(node.Wholes("repeats", 1)!))],
             "Pad" => [OnnxWindows.Pad(node, trace)],

@@ -163,9 +163,55 @@ internal static class OnnxWindows
         };
     }
 
+    /// <summary>Another size, by the grids that PyTorch has, too.</summary>
+    public static Cell Resize(OnnxNode node, Trace trace)
+    {
+        var x = node.Cell(0);
+        var grid = node.Word("coordinate_transformation_mode", "half_pixel");
+        var size =
+            node.Wholes("sizes", 3) is [var n, var c, var height, var width]
+            && x.Value.shape is [var rows, var channels, _, _]
+            && (n == rows || n == node.FixedRows)
+            && c == channels
+                ? [height, width]
+                : Enlarged(node, x.Value.shape);
+        return (node.Word("mode", "nearest"), grid) switch
+        {
+            ("nearest", "asymmetric") when node.Word("nearest_mode", "round_prefer_floor") == "floor" =>
+                OnnxOperators.Apply(trace, "upsample_nearest2d", x, OnnxOperators.Wholes(size)),
+            ("linear", "half_pixel" or "pytorch_half_pixel") when size.All(length => length > 1) => OnnxOperators.Apply(
+                trace,
+                "upsample_bilinear2d",
+                x,
+                OnnxOperators.Wholes(size),
+                false
+            ),
+            ("linear", "align_corners") => OnnxOperators.Apply(
+                trace,
+                "upsample_bilinear2d",
+                x,
+                OnnxOperators.Wholes(size),
+                true
+            ),
+            _ => throw node.Unusable("grid"),
+        };
+    }
+
+    // By whole factors: others would be another grid than that of the size they lead to.
+    private static long[] Enlarged(OnnxNode node, long[] shape) =>
+        node.Input(2) is Cell { Node: null, Value: var scales }
+        && scales.numel() == 4
+        && scales.data<float>().ToArray() is [1, 1, var y, var x]
+        && y == Math.Floor(y)
+        && x == Math.Floor(x)
+            ? [shape[2] * (long)y, shape[3] * (long)x]
+            : throw node.Unusable("size");
+
     private static long[] Borders(OnnxNode node) =>
         node.Word("auto_pad", "NOTSET") switch
         {
+            "SAME_UPPER" => Same(node, upper: true),
+            "SAME_LOWER" => Same(node, upper: false),
             "VALID" => [0, 0, 0, 0],
             "NOTSET" when node.Wholes("pads") is { } pads => pads.Length == 4 && pads.All(p => p >= 0)
                 ? pads
@@ -173,6 +219,35 @@ internal static class OnnxWindows
             "NOTSET" => [0, 0, 0, 0],
             _ => throw node.Unusable("border"),
         };
+
+    // As many results as steps fit into the length, the border shared between both ends.
+    private static long[] Same(OnnxNode node, bool upper)
+    {
+        var kernel = node.Wholes("kernel_shape") ?? node.Cell(1).Value.shape[2..];
+        var strides = node.Wholes("strides") ?? [1, 1];
+        var lengths = node.Cell(0).Value.shape;
+        if (
+            kernel.Length != 2
+            || strides.Length != 2
+            || lengths.Length != 4
+            || Pair(node, "dilations").Any(d => d is not 1L)
+        )
+        {
+            throw node.Unusable("border");
+        }
+
+        var borders = new long[4];
+        for (var axis = 0; axis < 2; axis++)
+        {
+            var results = (lengths[2 + axis] + strides[axis] - 1) / strides[axis];
+            var reach = ((results - 1) * strides[axis]) + kernel[axis];
+            var border = Math.Max(0, reach - lengths[2 + axis]);
+            borders[axis] = upper ? border / 2 : border - (border / 2);
+            borders[2 + axis] = border - borders[axis];
+        }
+
+        return borders;
+    }
 
     private static List<object?> Equal(OnnxNode node) =>
         Borders(node) is [var top, var left, var bottom, var right] && (top, left) == (bottom, right)

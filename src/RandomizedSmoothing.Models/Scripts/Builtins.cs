@@ -21,6 +21,7 @@ internal static class Builtins
         && Array.TrueForAll([.. list], i => i is Cell)
         && list.Count > 0
             ? OnTensors(name, list, arguments, trace)
+        : name == "einsum" ? trace.Apply(name, arguments)
         : PlainFunctions.Call(name, [.. arguments.Select(a => Plain(a.Value))], trace);
 
     /// <summary>An element of a list.</summary>
@@ -75,6 +76,15 @@ internal static class Builtins
                 return Same(name, cell, arguments);
             case "_convolution":
                 return trace.Apply("conv2d", Convolution(arguments));
+            case "_convolution_mode":
+            case "conv2d" when arguments.Any(a => a is { Value: string }):
+                return Padding.Convolve(arguments, trace);
+            case "max_pool2d_with_indices" or "adaptive_max_pool2d":
+                return Largest(trace.Apply(name.Replace("_with_indices", ""), arguments));
+            case "var_mean" or "std_mean":
+                return new List<object?> { trace.Apply(name[..3], arguments), Mean(arguments, trace) };
+            case "index_select":
+                return TensorParts.Picked(cell, arguments, trace);
             case "chunk":
                 return TensorParts.Chunks(cell, arguments, trace);
             case "split" or "split_with_sizes":
@@ -129,7 +139,16 @@ internal static class Builtins
     private static object Extreme(string name, Cell cell, IReadOnlyList<Operand> arguments, Trace trace) =>
         arguments[1].Value is Cell
             ? trace.Apply(name == "max" ? "maximum" : "minimum", arguments)
-            : new List<object?> { trace.Apply($"a{name}", arguments), new Unreadable() };
+            : Largest(trace.Apply($"a{name}", arguments));
+
+    private static List<object?> Largest(Cell values) => [values, new Unreadable()];
+
+    private static Cell Mean(IReadOnlyList<Operand> arguments, Trace trace)
+    {
+        var o = new Operands(arguments);
+        var dimensions = Reductions.Axes(o, 1).Select(axis => (object?)axis).ToList();
+        return trace.Apply("mean", [arguments[0], new(null, dimensions), new(null, o.Truth(3, "keepdim", false))]);
+    }
 
     // Traced programs write numbers as tensors without dimensions.
     private static object? Plain(object? value) =>

@@ -114,6 +114,34 @@ public sealed class FreezingTests : IDisposable
     [InlineData(
         "y = torch.slice(torch.upsample_nearest2d(x, None, [2., 2.]), 2, 3, 9, 1)\nreturn torch.linear(torch.flatten(torch.slice(torch.upsample_nearest2d(y, [9, 15], None), 3, 1, 3, 1), 1), torch.slice(self.w, 1, 0, 72, 1), self.b)"
     )]
+    [InlineData(
+        "k = torch.reshape(torch.slice(torch.reshape(self.w, [1440]), 0, 0, 144, 1), [4, 4, 3, 3])\ny = torch.conv2d(torch._convolution_mode(x, k, None, [1, 1], \"same\", [2, 1], 1), k, None, [1, 1], \"valid\", [1, 1], 1)\nreturn torch.linear(torch.flatten(torch.pad(y, [1, 1, 1, 1]), 1), self.w, self.b)"
+    )]
+    [InlineData(
+        "k = torch.reshape(torch.slice(torch.reshape(self.w, [1440]), 0, 0, 96, 1), [4, 4, 2, 3])\ny = torch.conv2d(x, k, None, [1, 1], \"same\", [1, 1], 1)\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)"
+    )]
+    [InlineData(
+        "w = torch._weight_norm(self.w, torch.reshape(self.b, [10, 1]), 0)\nreturn torch.linear(torch.flatten(x, 1), w, self.b)"
+    )]
+    [InlineData(
+        "v, m, = torch.var_mean(x, [2, 3], False, True)\ny = torch.div(torch.sub(x, m), torch.sqrt(torch.add(v, 0.01)))\ns = torch.std(y, [1], correction=1, keepdim=True)\ny = torch.add(torch.mul(y, torch.var(x, [1, 2], True, True)), s)\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)"
+    )]
+    [InlineData(
+        "n = torch.expand_as(torch.clamp_min(torch.norm(torch.flatten(x, 1), 2, [1], True), 0.001), torch.flatten(x, 1))\nm = torch.linalg_vector_norm(x, 2, [1, 2, 3], True)\ny = torch.div(torch.flatten(torch.div(x, torch.add(m, torch.frobenius_norm(x, [2, 3], True))), 1), n)\nreturn torch.linear(y, self.w, self.b)"
+    )]
+    [InlineData(
+        "a = torch.einsum(\"bchw,bdhw->bcd\", [x, torch.sin(x)])\ny = torch.einsum(\"bcd,bdhw->bchw\", [torch.softmax(a, -1), torch.cos(x)])\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)"
+    )]
+    [InlineData(
+        "m, at, = torch.max_pool2d_with_indices(x, [3, 3], [1, 1], [1, 1], [1, 1], False)\ng, at, = torch.adaptive_max_pool2d(x, [1, 1])\ny = torch.celu(torch.add(m, torch.neg(g)), 0.5)\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)"
+    )]
+    [InlineData(
+        "y = torch.concat([torch.glu(x, 1), torch.narrow(x, 1, 1, 2)], 1)\nz = torch.flatten(y, 0, 1)\nz = torch.unflatten(torch.baddbmm(z, z, z), 0, [-1, 4])\nreturn torch.linear(torch.flatten(z, 1), self.w, self.b)"
+    )]
+    [InlineData(
+        "y = torch.upsample_bilinear2d(x, None, False, [2., 2.])\ny = torch.slice(torch.slice(y, 2, 3, 9, 1), 3, 1, 7, 1)\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)"
+    )]
+    [InlineData("y = torch.index_select(x, 1, self.p)\nreturn torch.linear(torch.flatten(y, 1), self.w, self.b)")]
     public void What_classifiers_are_made_of_is_frozen(string body)
     {
         var path = Write(body);
@@ -268,6 +296,7 @@ public sealed class FreezingTests : IDisposable
         program.Add(linspace(-2, 2, 10), "b");
         program.Add(linspace(-1, 1, 4), "m");
         program.Add(linspace(0.5f, 2, 4), "v");
+        program.Add(tensor(new long[] { 2, 0, 3, 1 }), "p");
         var path = Path.Combine(_folder.Path, $"{Guid.NewGuid():n}.pt");
         program.Write(path, body);
         return path;

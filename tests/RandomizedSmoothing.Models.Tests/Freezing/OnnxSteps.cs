@@ -15,6 +15,81 @@ internal static class OnnxSteps
         ["conv"] = (b, x) => b.Add("Relu", [b.Conv(x, Random(4, 4, 3, 3), Random(4), 1, 1)]),
         ["unequal borders"] = (b, x) =>
             b.Add("Conv", [x, b.Weights(Random(4, 4, 2, 2))], ("pads", new long[] { 1, 0, 0, 1 })),
+        ["border that keeps the size"] = (b, x) =>
+            b.Add(
+                "Conv",
+                [
+                    b.Add("Conv", [x, b.Weights(Random(4, 4, 2, 3))], ("auto_pad", "SAME_UPPER")),
+                    b.Weights(Random(4, 4, 4, 2)),
+                ],
+                ("auto_pad", "SAME_LOWER")
+            ),
+        ["border of a stride"] = (b, x) =>
+            b.Add(
+                "Add",
+                [
+                    x,
+                    b.Add(
+                        "GlobalAveragePool",
+                        [
+                            b.Add(
+                                "Conv",
+                                [x, b.Weights(Random(4, 4, 3, 3))],
+                                ("auto_pad", "SAME_UPPER"),
+                                ("strides", new long[] { 2, 4 })
+                            ),
+                        ]
+                    ),
+                ]
+            ),
+        ["channels picked"] = (b, x) => b.Add("Gather", [x, b.Integers(2, 0, 0, -1)], ("axis", 1L)),
+        ["nearest neighbours"] = (b, x) =>
+            b.Add(
+                "AveragePool",
+                [
+                    b.Add(
+                        "Resize",
+                        [x, "", b.Weights(tensor(new float[] { 1, 1, 2, 3 }))],
+                        ("mode", "nearest"),
+                        ("nearest_mode", "floor"),
+                        ("coordinate_transformation_mode", "asymmetric")
+                    ),
+                ],
+                ("kernel_shape", new long[] { 2, 3 }),
+                ("strides", new long[] { 2, 3 })
+            ),
+        ["smoothly enlarged"] = (b, x) =>
+            b.Add(
+                "MaxPool",
+                [
+                    b.Add(
+                        "Resize",
+                        [x, "", b.Weights(tensor(new float[] { 1, 1, 2, 2 }))],
+                        ("mode", "linear"),
+                        ("coordinate_transformation_mode", "pytorch_half_pixel")
+                    ),
+                ],
+                ("kernel_shape", new long[] { 2, 2 }),
+                ("strides", new long[] { 2, 2 })
+            ),
+        ["over its length"] = (b, x) =>
+            b.Add(
+                "Div",
+                [x, b.Add("Add", [b.Add("ReduceL2", [x], ("axes", new long[] { 1, 2 })), b.Weights(tensor(0.5f))])]
+            ),
+        ["sums of products"] = (b, x) =>
+            b.Add(
+                "Einsum",
+                [
+                    b.Add(
+                        "Softmax",
+                        [b.Add("Einsum", [x, b.Add("Sin", [x])], ("equation", "bchw,bdhw->bcd"))],
+                        ("axis", -1L)
+                    ),
+                    b.Add("Cos", [x]),
+                ],
+                ("equation", "bcd,bdhw->bchw")
+            ),
         ["groups and dilation"] = (b, x) =>
             b.Add(
                 "Conv",

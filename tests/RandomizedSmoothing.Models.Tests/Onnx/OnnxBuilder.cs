@@ -51,6 +51,9 @@ internal sealed class OnnxBuilder
                 case float number:
                     (attribute.F, attribute.Type) = (number, 1);
                     break;
+                case string text:
+                    (attribute.S, attribute.Type) = (ByteString.CopyFromUtf8(text), 3);
+                    break;
                 case long[] numbers:
                     attribute.Ints.Add(numbers);
                     attribute.Type = 7;
