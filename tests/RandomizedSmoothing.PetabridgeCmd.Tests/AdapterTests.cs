@@ -127,8 +127,8 @@ public sealed class AdapterTests : TestKit
         var flags = new Dictionary<string, IReadOnlyList<string>>
         {
             ["roles"] = [.. roles.Split(',')],
-            ["seed"] = ["127.0.0.1:4053"],
             ["port"] = ["4054"],
+            ["seed"] = [roles == "worker" ? "127.0.0.1:4053" : "127.0.0.1:4054"],
         };
         var services = new ServiceCollection();
 

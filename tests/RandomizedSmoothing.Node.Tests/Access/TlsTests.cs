@@ -103,7 +103,7 @@ public sealed class TlsTests : IDisposable
     {
         var given = new Dictionary<string, IReadOnlyList<string>>
         {
-            ["roles"] = ["control"],
+            ["roles"] = [seeds.Length > 0 ? "worker" : "control"],
             ["name"] = [name],
             ["cache"] = [Path.Combine(_scratch.Path, name)],
             ["http"] = ["127.0.0.1:0"],
