@@ -54,8 +54,10 @@ public sealed class TlsTests : IDisposable
         await using var stranger = await StartAsync("stranger", [seed], Remote(impostor, authority, "stranger"));
         await using var plain = await StartAsync("plain", [seed]);
 
-        await Eventually.Async(() => Task.FromResult(Members(first) == 2), "the second node is a member");
-        Members(second).ShouldBe(2);
+        await Eventually.Async(
+            () => Task.FromResult(Members(first) == 2 && Members(second) == 2),
+            "the second node is a member, and knows it"
+        );
         Members(stranger).ShouldBe(0);
         Members(plain).ShouldBe(0);
     }
