@@ -1,6 +1,43 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using static TorchSharp.torch;
+using unsafe Pointwise = delegate* unmanaged<
+    nint,
+    nint,
+    nint*,
+    long*,
+    long,
+    long*,
+    long,
+    long*,
+    long,
+    long,
+    byte*,
+    double**,
+    long,
+    byte**,
+    nint*,
+    int>;
+using unsafe PointwiseBinary = delegate* unmanaged<
+    nint,
+    nint,
+    nint,
+    nint*,
+    long*,
+    long,
+    long*,
+    long,
+    long*,
+    long,
+    long,
+    byte*,
+    double*,
+    byte**,
+    double**,
+    long,
+    byte**,
+    nint*,
+    int>;
 
 namespace RandomizedSmoothing.Models.Inference;
 
@@ -11,80 +48,10 @@ namespace RandomizedSmoothing.Models.Inference;
 /// </summary>
 internal static unsafe class FusedOperations
 {
-    private static readonly delegate* unmanaged<
-        nint,
-        nint,
-        nint*,
-        long*,
-        long,
-        long*,
-        long,
-        long*,
-        long,
-        long,
-        byte*,
-        double**,
-        long,
-        byte**,
-        nint*,
-        int> s_pointwise = (delegate* unmanaged<
-        nint,
-        nint,
-        nint*,
-        long*,
-        long,
-        long*,
-        long,
-        long*,
-        long,
-        long,
-        byte*,
-        double**,
-        long,
-        byte**,
-        nint*,
-        int>)
+    private static readonly Pointwise s_pointwise = (Pointwise)
         Libtorch.Function("aoti_torch_cpu_mkldnn__convolution_pointwise");
 
-    private static readonly delegate* unmanaged<
-        nint,
-        nint,
-        nint,
-        nint*,
-        long*,
-        long,
-        long*,
-        long,
-        long*,
-        long,
-        long,
-        byte*,
-        double*,
-        byte**,
-        double**,
-        long,
-        byte**,
-        nint*,
-        int> s_binary = (delegate* unmanaged<
-        nint,
-        nint,
-        nint,
-        nint*,
-        long*,
-        long,
-        long*,
-        long,
-        long*,
-        long,
-        long,
-        byte*,
-        double*,
-        byte**,
-        double**,
-        long,
-        byte**,
-        nint*,
-        int>)
+    private static readonly PointwiseBinary s_binary = (PointwiseBinary)
         Libtorch.Function("aoti_torch_cpu_mkldnn__convolution_pointwise_binary_");
 
     private static readonly Lazy<bool> Works = new(Try);

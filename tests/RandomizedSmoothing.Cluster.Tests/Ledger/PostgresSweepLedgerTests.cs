@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using RandomizedSmoothing.Cli.Tests.Cluster;
 using RandomizedSmoothing.Cluster.Ledger;
@@ -303,26 +302,5 @@ public sealed class PostgresSweepLedgerTests(PostgresFixture fixture) : LedgerCo
         await using var source = NpgsqlDataSource.Create(connection);
         await using var command = source.CreateCommand(sql);
         return await command.ExecuteScalarAsync();
-    }
-
-    /// <summary>Waits for the first warning.</summary>
-    private sealed class WarningLog : ILogger<PostgresSweepLedger>
-    {
-        private readonly TaskCompletionSource<string> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<string> First => _first.Task;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => _first.TrySetResult(formatter(state, exception));
     }
 }
