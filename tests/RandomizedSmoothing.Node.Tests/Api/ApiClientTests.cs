@@ -80,9 +80,13 @@ public sealed class ApiClientTests
             );
             routes.MapGet(
                 "/health/ready",
-                () =>
+                (HttpContext context) =>
                 {
-                    asked.SetResult();
+                    context.Response.OnCompleted(() =>
+                    {
+                        asked.SetResult();
+                        return Task.CompletedTask;
+                    });
                     return Results.Json(new { checks = new { ledger = "written" } });
                 }
             );
