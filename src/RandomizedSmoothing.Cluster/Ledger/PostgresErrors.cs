@@ -6,6 +6,9 @@ namespace RandomizedSmoothing.Cluster.Ledger;
 /// <summary>Tells passing failures of PostgreSQL from lasting ones, and says in plain words what a lasting one means.</summary>
 internal static class PostgresErrors
 {
+    // idle_in_transaction_session_timeout, which Npgsql does not name.
+    private const string IdleInTransactionTimeout = "25P03";
+
     /// <summary>
     /// Whether the same work may succeed later: the server is stopped, starting or standing by, the connection was cut,
     /// transactions got in each other's way, or the server is short of connections, memory or disk.
@@ -17,6 +20,7 @@ internal static class PostgresErrors
                 is PostgresErrorCodes.AdminShutdown
                     or PostgresErrorCodes.CrashShutdown
                     or PostgresErrorCodes.IdleSessionTimeout
+                    or IdleInTransactionTimeout
                     or PostgresErrorCodes.ReadOnlySqlTransaction
                     or PostgresErrorCodes.QueryCanceled;
 

@@ -75,6 +75,11 @@ internal static class PostgresSchema
     )
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        // One that is frozen or cut off with the lock gives it up, or no other node could start.
+        await connection.ExecuteAsync(
+            "SET LOCAL idle_in_transaction_session_timeout = '1min'",
+            transaction: transaction
+        );
         await connection.ExecuteAsync(
             "SELECT pg_advisory_xact_lock(@lockId)",
             new { lockId = MigrationLock },

@@ -213,6 +213,26 @@ public sealed class PostgresSweepLedgerTests(PostgresFixture fixture) : LedgerCo
     }
 
     [SkippableFact]
+    public async Task A_node_frozen_in_the_middle_of_a_write_holds_up_no_other()
+    {
+        RequireStore();
+        await Record(DeviceA, Votes(3, 10));
+        var settings = new NpgsqlConnectionStringBuilder(_connection);
+        await using var link = new FrozenClient(settings.Port, "pg_advisory_xact_lock");
+        settings.Port = link.Port;
+        await using var frozen = new PostgresSweepLedger(settings.ConnectionString, TimeProvider.System);
+
+        // Its votes are locked, and nothing is heard of it.
+        var held = frozen.RecordVotesAsync(Key, DeviceB, [Votes(3, 20)], default);
+        await link.Frozen.WaitAsync(TimeSpan.FromMinutes(1));
+        (await Record(DeviceA, Votes(3, 30))).Conflicts.ShouldBeEmpty();
+        held.IsCompleted.ShouldBeFalse();
+        link.Thaw();
+
+        (await held).Images.ShouldHaveSingleItem().Estimation.ShouldBe(Votes(3, 30).Counts);
+    }
+
+    [SkippableFact]
     public async Task A_stopped_server_is_a_pause_that_the_log_tells_of()
     {
         RequireStore();
