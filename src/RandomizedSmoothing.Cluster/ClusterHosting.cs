@@ -3,10 +3,12 @@ using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using RandomizedSmoothing.Cluster.Aggregation;
 using RandomizedSmoothing.Cluster.Coordination;
 using RandomizedSmoothing.Cluster.Ledger;
 using RandomizedSmoothing.Cluster.Membership;
+using RandomizedSmoothing.Cluster.Telemetry;
 using RandomizedSmoothing.Cluster.Workers;
 using RandomizedSmoothing.Core.Sweeps;
 
@@ -66,8 +68,14 @@ public static class ClusterHosting
             .ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
-                loggers.AddLoggerFactory();
+                loggers.AddLogger<ActorSystemLog>();
             })
+            .AddSetup(
+                new ActorSystemLogSetup(
+                    provider.GetRequiredService<ILoggerFactory>(),
+                    provider.GetRequiredService<TimeProvider>()
+                )
+            )
             .AddHocon(ClusterHocon.Of(options), HoconAddMode.Prepend)
             .AddMembershipWatch(options, provider)
             .AddCoordinatorProxy()
