@@ -74,11 +74,11 @@ internal static class PostgresSchema
         CancellationToken cancellation
     )
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        // One that is frozen or cut off with the lock gives it up, or no other node could start.
-        await connection.ExecuteAsync(
-            "SET LOCAL idle_in_transaction_session_timeout = '1min'",
-            transaction: transaction
+        // Longer than of a write: a migration works on what it has read.
+        await using var transaction = await PostgresTransaction.BeginAsync(
+            connection,
+            TimeSpan.FromMinutes(1),
+            cancellation
         );
         await connection.ExecuteAsync(
             "SELECT pg_advisory_xact_lock(@lockId)",

@@ -18,7 +18,7 @@ public sealed class PostgresSweepLedger : SqlSweepLedger
     /// <summary>How long a failing read or write is repeated before its caller is told.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    // The server ends the transaction of a node that is frozen or cut off, whose locks would hold up all others for ever.
+    // Between two statements of a write: these take milliseconds.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
 
     // A node that is told to stop does not wait for a server that is away.
@@ -85,20 +85,12 @@ public sealed class PostgresSweepLedger : SqlSweepLedger
             async token =>
             {
                 await using var connection = await _source.OpenConnectionAsync(token);
-                await using var transaction = await connection.BeginTransactionAsync(token);
-                await EndWhenFrozenAsync(connection, transaction);
+                await using var transaction = await PostgresTransaction.BeginAsync(connection, LongestSilence, token);
                 await action(new LedgerSession(connection, transaction));
                 await transaction.CommitAsync(CancellationToken.None);
                 return true;
             },
             CancellationToken.None
-        );
-
-    // By statement, not with the connection: a pooler between may refuse options, and hands sessions on.
-    private static Task EndWhenFrozenAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
-        connection.ExecuteAsync(
-            $"SET LOCAL idle_in_transaction_session_timeout = {(long)LongestSilence.TotalMilliseconds}",
-            transaction: transaction
         );
 
     private protected override Task<T> ReadAsync<T>(

@@ -51,7 +51,8 @@ internal sealed partial class ActorSystemLog : ReceiveActor, IRequiresMessageQue
         if (category.StartsWith(Remote, StringComparison.Ordinal))
         {
             text = Stack().Replace(text, frames => frames.Value.EndsWith(']') ? "]" : "");
-            text = cause is null ? text : $"{text} {cause.GetBaseException().Message}";
+            var reason = cause?.GetBaseException().Message ?? "";
+            text = text.Contains(reason, StringComparison.Ordinal) ? text : $"{text} {reason}";
             cause = null;
         }
 
@@ -81,17 +82,18 @@ internal sealed partial class ActorSystemLog : ReceiveActor, IRequiresMessageQue
     [GeneratedRegex(@"(\r?\n\s+at [^\n]*)+", RegexOptions.CultureInvariant)]
     private static partial Regex Stack();
 
-    // The number behind the address in the name of a connection counts attempts.
+    // Addresses stand escaped in the names of connections; the number behind that of an attempt counts them.
     private static string SourceOf(string name)
     {
-        const string Connection = "/akkaProtocol-";
-        var start = name.IndexOf(Connection, StringComparison.Ordinal);
+        const string Attempt = "/akkaProtocol-";
+        var source = Uri.UnescapeDataString(name);
+        var start = source.IndexOf(Attempt, StringComparison.Ordinal);
         if (start < 0)
         {
-            return name;
+            return source;
         }
 
-        var peer = Uri.UnescapeDataString(name[(start + Connection.Length)..]);
+        var peer = source[(start + Attempt.Length)..];
         var end = peer.LastIndexOf('-');
         return end < 0 ? peer : peer[..end];
     }

@@ -2,9 +2,11 @@ using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Event;
 using Akka.Remote;
-using Akka.Remote.Transport;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using RandomizedSmoothing.Cluster.Telemetry;
+using Level = Microsoft.Extensions.Logging.LogLevel;
 
 namespace RandomizedSmoothing.Cluster.Tests.Telemetry;
 
@@ -13,9 +15,20 @@ public sealed class ActorSystemLogTests : IAsyncLifetime
 {
     private const string Timeout =
         "No response from remote for outbound association. Handshake timed out after [15000] ms";
-    private readonly RecordedLog _log = new();
+    private readonly FakeLogCollector _log = new();
+    private readonly ILoggerFactory _logging;
+
+    // Not public; by name, so that an update that renames them shows.
+    private static readonly Type Connection = Internal("Akka.Remote.Transport.ProtocolStateActor, Akka.Remote");
+    private static readonly Type Joining = Internal("Akka.Cluster.JoinSeedNodeProcess, Akka.Cluster");
+
     private readonly FakeTimeProvider _time = new();
     private ActorSystem _system = null!;
+
+    public ActorSystemLogTests() =>
+        _logging = LoggerFactory.Create(logging =>
+            logging.SetMinimumLevel(Level.Trace).AddProvider(new FakeLoggerProvider(_log))
+        );
 
     public Task InitializeAsync()
     {
@@ -27,33 +40,54 @@ public sealed class ActorSystemLogTests : IAsyncLifetime
                   loggers = ["{{typeof(ActorSystemLog).AssemblyQualifiedName}}"] }
                 """
             );
-        _system = ActorSystem.Create("logged", settings.And(new ActorSystemLogSetup(_log, _time)));
+        _system = ActorSystem.Create("logged", settings.And(new ActorSystemLogSetup(_logging, _time)));
         return Task.CompletedTask;
     }
 
-    public Task DisposeAsync() => _system.Terminate();
+    public async Task DisposeAsync()
+    {
+        await _system.Terminate();
+        _logging.Dispose();
+    }
 
     [Fact]
     public async Task A_peer_that_stays_away_is_told_once_in_ten_minutes()
     {
         for (var attempt = 9; attempt < 12; attempt++)
         {
-            Tell(new Error(null, Source(23421, attempt), typeof(AssociationHandle), Timeout));
+            Tell(new Error(null, Source(23421, attempt), Connection, Timeout));
         }
 
-        Tell(new Error(null, Source(23425, 1), typeof(AssociationHandle), Timeout));
+        Tell(new Error(null, Source(23425, 1), Connection, Timeout));
         await ToldAsync();
         _time.Advance(TimeSpan.FromMinutes(11));
-        Tell(new Error(null, Source(23421, 60), typeof(AssociationHandle), Timeout));
+        Tell(new Error(null, Source(23421, 60), Connection, Timeout));
 
         string[] told = [.. (await ToldAsync()).Where(line => line.Contains("Handshake", StringComparison.Ordinal))];
         told.Count(line => line.StartsWith("Debug", StringComparison.Ordinal)).ShouldBe(2);
         told.Where(line => !line.StartsWith("Debug", StringComparison.Ordinal))
             .ShouldBe(
                 new[] { 23421, 23425, 23421 }.Select(port =>
-                    $"Error Akka.Remote.Transport.AssociationHandle: {Timeout} [tcp://rsmooth@127.0.0.1:{port}]"
+                    $"Error Akka.Remote.Transport.ProtocolStateActor: {Timeout} [tcp://rsmooth@127.0.0.1:{port}]"
                 )
             );
+    }
+
+    [Fact]
+    public async Task How_often_a_node_has_tried_to_join_is_no_news()
+    {
+        foreach (var attempts in new[] { 2, 3, 14 })
+        {
+            Tell(
+                new Warning("daemon", Joining, $"Couldn't join seed nodes after [{attempts}] attempts, will try again.")
+            );
+        }
+
+        (await ToldAsync())
+            .Count(line =>
+                line.StartsWith("Warning Akka.Cluster.JoinSeedNodeProcess: Couldn't", StringComparison.Ordinal)
+            )
+            .ShouldBe(1);
     }
 
     [Fact]
@@ -69,9 +103,17 @@ public sealed class ActorSystemLogTests : IAsyncLifetime
         Tell(
             new Error(
                 Thrown(new InvalidOperationException("Broken off")),
-                "akka://rsmooth/system/endpointManager/reliable-2/endpointWriter",
+                "akka://rsmooth/system/endpointManager/writer-akka.tcp%3A%2F%2Frsmooth%40h%3A2-2",
                 typeof(OneForOneStrategy),
                 "An endpoint failed:"
+            )
+        );
+        Tell(
+            new Error(
+                Thrown(new InvalidOperationException("Gone")),
+                "akka://rsmooth/system/endpointManager/writer",
+                typeof(OneForOneStrategy),
+                "Gone"
             )
         );
 
@@ -85,7 +127,9 @@ public sealed class ActorSystemLogTests : IAsyncLifetime
         );
         told.ShouldContain(line =>
             line.StartsWith("Error Akka.Remote: An endpoint failed: Broken off [", StringComparison.Ordinal)
+            && line.EndsWith("writer-akka.tcp://rsmooth@h:2-2]", StringComparison.Ordinal)
         );
+        told.ShouldContain("Error Akka.Remote: Gone [akka://rsmooth/system/endpointManager/writer]");
         told.ShouldAllBe(line => !line.Contains("   at ", StringComparison.Ordinal));
     }
 
@@ -112,6 +156,8 @@ public sealed class ActorSystemLogTests : IAsyncLifetime
             .ShouldBe(2);
     }
 
+    private static Type Internal(string name) => Type.GetType(name, throwOnError: true)!;
+
     private static string Source(int port, int attempt) =>
         "akka.tcp://rsmooth@127.0.0.1:1/system/transports/akkaprotocolmanager.tcp.0/"
         + $"akkaProtocol-{Uri.EscapeDataString($"tcp://rsmooth@127.0.0.1:{port}")}-{attempt}";
@@ -134,9 +180,10 @@ public sealed class ActorSystemLogTests : IAsyncLifetime
     private async Task<IReadOnlyList<string>> ToldAsync()
     {
         var mark = $"mark {Guid.NewGuid()}";
-        var seen = _log.NextAsync(mark);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         Tell(new Warning("test", typeof(ActorSystemLogTests), mark));
-        await seen.WaitAsync(TimeSpan.FromMinutes(1));
-        return _log.Lines;
+        await _log.GetLogsAsync(patience.Token)
+            .FirstAsync(line => line.Message.Contains(mark, StringComparison.Ordinal), patience.Token);
+        return [.. _log.GetSnapshot().Select(line => $"{line.Level} {line.Category}: {line.Message}{line.Exception}")];
     }
 }
