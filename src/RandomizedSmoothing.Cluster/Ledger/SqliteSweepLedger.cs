@@ -15,6 +15,7 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
     private readonly string _path;
     private readonly bool _readOnly;
     private volatile bool _closed;
+    private bool _still;
     private FileStream? _lock;
     private SqliteConnection? _writer;
     private SqliteLog? _log;
@@ -56,6 +57,7 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
                 );
             }
 
+            _still = await IsStillAsync(cancellation);
             await ReadAsync(
                 async connection =>
                 {
@@ -192,6 +194,28 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
         }
     }
 
+    // A reader lays files beside the database, which a folder on a read-only file system does not take. Where everything is in the
+    // database and nobody can write to it, it is read as it lies there.
+    private async Task<bool> IsStillAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await using var connection = new SqliteConnection(ReaderString());
+            await connection.OpenAsync(cancellation);
+            await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM sqlite_master");
+            return false;
+        }
+        catch (SqliteException error)
+            when (error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY)
+        {
+            return new FileInfo(SqliteLog.PathOf(_path)) is { Exists: false } or { Length: 0 };
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
+
     // Beside a writer there is a file: if not, it was deleted, and an empty one in its place would hide that.
     private string ReaderString() =>
         ConnectionString(_readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite, pooling: true);
@@ -199,7 +223,7 @@ public sealed class SqliteSweepLedger : SqlSweepLedger
     private string ConnectionString(SqliteOpenMode mode, bool pooling) =>
         new SqliteConnectionStringBuilder
         {
-            DataSource = _path,
+            DataSource = _still ? $"{new Uri(_path).AbsoluteUri}?immutable=1" : _path,
             Mode = mode,
             Pooling = pooling,
             DefaultTimeout = 30,

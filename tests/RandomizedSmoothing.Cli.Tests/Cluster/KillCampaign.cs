@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace RandomizedSmoothing.Cli.Tests.Cluster;
 
@@ -11,8 +12,8 @@ internal sealed record CampaignFigures
     /// <summary>Nodes that ended by themselves, because the others had gone on without them, and were started again.</summary>
     public int Ended { get; set; }
 
-    /// <summary>Seconds until new votes were recorded, a blow.</summary>
-    public List<double> Recovery { get; } = [];
+    /// <summary>Seconds until new votes were recorded, a blow, with the blow.</summary>
+    public List<(double Seconds, string Blow)> Recovery { get; } = [];
 
     /// <summary>Draws that killed and frozen workers had counted since they last recorded any, estimated from their rate.</summary>
     public double DrawsLost { get; set; }
@@ -20,7 +21,8 @@ internal sealed record CampaignFigures
 
 /// <summary>
 /// Deals blows to a cluster that works on a sweep, drawn from a seed: kill -9 of workers and control nodes, frozen processes,
-/// restarts of the database. Ended processes are started again after a moment, as a supervisor does. The next blow comes when
+/// a database that is restarted or frozen. A freeze is short, so that the frozen comes back as it was, or long enough for the
+/// others to go on without it. Ended processes are started again after a moment, as a supervisor does. The next blow comes when
 /// new votes are recorded, and never takes the majority of the control nodes. A sweep that is over ends the campaign.
 /// </summary>
 internal sealed class KillCampaign(ProcessCluster cluster, Scenario scenario, int seed)
@@ -29,6 +31,7 @@ internal sealed class KillCampaign(ProcessCluster cluster, Scenario scenario, in
     private readonly List<(TimeSpan At, NodeSlot Node, Func<Task> Action)> _due = [];
     private readonly Dictionary<string, (long Draws, TimeSpan At, TimeSpan Since)> _seen = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private string _last = "";
 
     public CampaignFigures Figures { get; } = new();
 
@@ -53,7 +56,7 @@ internal sealed class KillCampaign(ProcessCluster cluster, Scenario scenario, in
                 },
                 $"new votes are recorded after blow {blow + 1} of {blows} (seed {seed}: {Text()})"
             );
-            Figures.Recovery.Add(recovery.TotalSeconds);
+            Figures.Recovery.Add((recovery.TotalSeconds, _last));
         }
 
         await cluster.WaitAsync(
@@ -73,16 +76,21 @@ internal sealed class KillCampaign(ProcessCluster cluster, Scenario scenario, in
     private async Task<bool> DealAsync()
     {
         var kind = _random.Next(100);
-        if (kind < 15)
+        if (kind < 10)
         {
             return await RestartDatabaseAsync();
+        }
+
+        if (kind < 15)
+        {
+            return await FreezeDatabaseAsync();
         }
 
         var control = kind < 50;
         var freeze = _random.Next(100) < 35;
         var candidates = (control ? cluster.Controls : cluster.Workers).ToList();
         var victim = candidates[_random.Next(candidates.Count)];
-        var pause = TimeSpan.FromSeconds(freeze ? 1 + 9 * _random.NextDouble() : 0.2 + 2 * _random.NextDouble());
+        var pause = freeze ? FreezeTime() : Seconds(0.2, 2.2);
         if (!victim.IsRunning || victim.IsFrozen || control && !await cluster.Api.AllReadyAsync(cluster.Controls))
         {
             return false;
@@ -100,7 +108,7 @@ internal sealed class KillCampaign(ProcessCluster cluster, Scenario scenario, in
             StartAfter(pause, victim);
         }
 
-        Count($"{(freeze ? "freeze" : "kill -9")} {(control ? "control" : "worker")}");
+        Count($"{(freeze ? "freeze" : "kill -9")} {(control ? "control" : "worker")}", pause);
         return true;
     }
 
@@ -108,9 +116,24 @@ internal sealed class KillCampaign(ProcessCluster cluster, Scenario scenario, in
     {
         await cluster.Database.StopAsync();
         await cluster.Database.StartAgainAsync();
-        Count("restart database");
+        Count("restart database", TimeSpan.Zero);
         return true;
     }
+
+    private async Task<bool> FreezeDatabaseAsync()
+    {
+        var pause = FreezeTime();
+        await cluster.Database.FreezeAsync();
+        await Task.Delay(pause);
+        await cluster.Database.ThawAsync();
+        Count("freeze database", pause);
+        return true;
+    }
+
+    private TimeSpan FreezeTime() => _random.Next(3) == 0 ? Seconds(10, 25) : Seconds(1, 10);
+
+    private TimeSpan Seconds(double least, double most) =>
+        TimeSpan.FromSeconds(least + (most - least) * _random.NextDouble());
 
     /// <summary>Does what is due, as the supervisor that it is, and looks at what the workers have recorded.</summary>
     private async Task PassAsync()
@@ -166,5 +189,9 @@ internal sealed class KillCampaign(ProcessCluster cluster, Scenario scenario, in
         }
     }
 
-    private void Count(string kind) => Figures.Blows[kind] = Figures.Blows.GetValueOrDefault(kind) + 1;
+    private void Count(string kind, TimeSpan pause)
+    {
+        Figures.Blows[kind] = Figures.Blows.GetValueOrDefault(kind) + 1;
+        _last = string.Create(CultureInfo.InvariantCulture, $"{kind}, back after {pause.TotalSeconds:0.0} s");
+    }
 }

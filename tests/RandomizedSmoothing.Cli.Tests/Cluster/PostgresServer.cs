@@ -78,6 +78,20 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>Stops the server at once, cutting every connection, as a failing machine does.</summary>
     public Task StopAsync() => AsOwnerAsync("pg_ctl", "-D", Data, "-w", "-t", "100", "-m", "immediate", "stop");
 
+    /// <summary>kill -STOP of the server and all its processes: connections stay open, nothing answers.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>kill -CONT.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
+
+    // The server first, so that it starts no process behind the list of them.
+    private async Task SignalAsync(string signal)
+    {
+        var server = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
+        await AsOwnerAsync("kill", $"-{signal}", server);
+        await AsOwnerAsync("pkill", $"-{signal}", "--parent", server);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (File.Exists(Path.Combine(Data, "postmaster.pid")))
@@ -102,7 +116,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private Task AsOwnerAsync(string program, params string[] arguments)
     {
-        var path = Path.Combine(_binaries, program);
+        var path = File.Exists(Path.Combine(_binaries, program)) ? Path.Combine(_binaries, program) : program;
         return Environment.IsPrivilegedProcess
             ? RunAsync("runuser", ["-u", "postgres", "--", path, .. arguments])
             : RunAsync(path, arguments);
