@@ -134,7 +134,7 @@ internal sealed class ScriptClassifier : BaseClassifier
         _script.eval();
         if (_type != ScalarType.Float32)
         {
-            _script.to(_type);
+            ConvertNumbers();
         }
     }
 
@@ -161,6 +161,25 @@ internal sealed class ScriptClassifier : BaseClassifier
         if (!Answers(input, expected))
         {
             kernels.ForEach(kernel => kernel.set_(kernel.contiguous()));
+        }
+    }
+
+    // libtorch converts every tensor of a program. Tables of indices and masks are no numbers to compute with, and stay.
+    private void ConvertNumbers()
+    {
+        using var scope = NewDisposeScope();
+        var kept = _script
+            .named_buffers()
+            .Where(buffer => !buffer.buffer.is_floating_point())
+            .Select(buffer => (buffer.name, value: buffer.buffer.clone()))
+            .ToList();
+        _script.to(_type);
+        var modules = _script.named_modules().ToDictionary(child => child.name, child => (ScriptModule)child.module);
+        foreach (var (name, value) in kept)
+        {
+            var dot = name.LastIndexOf('.');
+            var owner = dot < 0 ? _script : modules[name[..dot]];
+            owner.set_attribute(name[(dot + 1)..], value);
         }
     }
 

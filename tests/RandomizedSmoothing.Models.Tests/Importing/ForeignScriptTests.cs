@@ -61,6 +61,37 @@ public sealed class ForeignScriptTests : IDisposable
         logits.shape.ShouldBe([4, 3]);
     }
 
+    [SkippableFact]
+    public async Task Tables_of_indices_stay_whole_numbers_in_bfloat16()
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder.Path, "table.py"),
+            """
+            import torch
+            class Bias(torch.nn.Module):
+                def __init__(s):
+                    super().__init__()
+                    s.table = torch.nn.Parameter(torch.linspace(-1, 1, 1000)); s.register_buffer("at", torch.arange(999, 996, -1))
+                def forward(s, y):
+                    return y + s.table[s.at]
+            class Net(torch.nn.Module):
+                def __init__(s):
+                    super().__init__(); s.w = torch.nn.Parameter(torch.linspace(-1, 1, 144).reshape(48, 3)); s.bias = Bias()
+                def forward(s, x):
+                    return s.bias(x.flatten(1) @ s.w)
+            """
+        );
+        await PyTorch.RunAsync(_folder.Path, "import table, torch; torch.jit.script(table.Net()).save('table.ts.pt')");
+        var path = Path.Combine(_folder.Path, "table.ts.pt");
+        using var single = Open(path);
+        using var half = Open(path, Precision.BFloat16);
+        using var scope = NewDisposeScope();
+        var images = linspace(0, 1, 4 * 48).reshape(4, 1, 8, 6);
+
+        half.Route.ShouldBe(ClassifierRoute.Program);
+        (half.Logits(images) - single.Logits(images)).abs().max().item<float>().ShouldBeLessThan(0.1f);
+    }
+
     private async Task<string> ExportAsync(string output, string statement)
     {
         await File.WriteAllTextAsync(
