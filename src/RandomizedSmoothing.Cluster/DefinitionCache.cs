@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RandomizedSmoothing.Cluster.Ledger;
+using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
 
 namespace RandomizedSmoothing.Cluster;
@@ -11,6 +12,7 @@ public sealed class DefinitionCache
 
     private readonly Lock _lock = new();
     private readonly List<SweepDefinition> _latest = [];
+    private readonly SharedWork<SweepId, SweepDefinition?> _reads = new();
     private readonly ConditionalWeakTable<SweepDefinition, byte[]> _json = [];
 
     /// <summary>The definition, or null when it has not been read lately.</summary>
@@ -21,6 +23,29 @@ public sealed class DefinitionCache
             return _latest.Find(d => d.Id == sweep);
         }
     }
+
+    /// <summary>The definition, read by one of all who ask at once, so that they hold the same; null where the ledger has none.</summary>
+    public async Task<SweepDefinition?> ReadAsync(ISweepLedger ledger, SweepId sweep) =>
+        Find(sweep)
+        ?? await _reads.DoAsync(
+            sweep,
+            async token =>
+            {
+                if (Find(sweep) is { } meanwhile)
+                {
+                    return meanwhile;
+                }
+
+                var read = await ledger.ReadDefinitionAsync(sweep, token);
+                if (read is not null)
+                {
+                    Put(read);
+                }
+
+                return read;
+            },
+            CancellationToken.None
+        );
 
     /// <summary>A definition as it travels, written once for all who hold it: that of a wide grid takes many megabytes.</summary>
     public byte[] JsonOf(SweepDefinition definition) => _json.GetValue(definition, LedgerJson.Write);

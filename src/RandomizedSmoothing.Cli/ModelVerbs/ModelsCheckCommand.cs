@@ -92,7 +92,7 @@ internal sealed class ModelsCheckCommand
         var options = DatasetOptions.FromEnvironment();
         var catalogue = new DatasetCatalogue(options);
         var artifacts = new ArtifactCache(options.Cache.Artifacts);
-        var resolver = new SweepResolver(catalogue, artifacts);
+        var resolver = new SweepResolver(catalogue, artifacts) { TrustsStore = true };
         var definition = resolver.Resolve(
             spec,
             SweepIds.For(spec.Name),

@@ -25,10 +25,8 @@ internal sealed record CellView(SweepDefinition Sweep, CellDefinition Cell, Data
     )
     {
         var sweep =
-            definitions.Find(sweepId)
-            ?? await ledger.ReadDefinitionAsync(sweepId, CancellationToken.None)
+            await definitions.ReadAsync(ledger, sweepId)
             ?? throw new InvalidDataException($"The ledger {ledger.Location} has no sweep {sweepId}.");
-        definitions.Put(sweep);
         var cell = sweep.FindCell(cellId) ?? throw new InvalidDataException($"Sweep {sweepId} has no cell {cellId}.");
         var dataset = sweep.DatasetOf(cell);
         var view = new CellView(sweep, cell, dataset, new CellTally(dataset, CellStoppingRule.Of(sweep, cell)));

@@ -2,9 +2,10 @@ namespace RandomizedSmoothing.Cluster.Coordination;
 
 /// <summary>
 /// The coordinator's own writes to the ledger, in order, one at a time, each repeated until it succeeds. Used from one actor:
-/// the outcome of a write comes back as a message that calls <see cref="Succeeded"/> or <see cref="Again"/>.
+/// the outcome of a write comes back as a message that calls <see cref="Succeeded"/> or <see cref="Again"/>. It says of which outbox
+/// it is, since an actor that is restarted has a new one.
 /// </summary>
-internal sealed class LedgerOutbox(Action<Task> start)
+internal sealed class LedgerOutbox(Action<LedgerOutbox, Task> start)
 {
     private readonly Queue<(Func<Task> Write, Action? Then)> _waiting = new();
     private bool _busy;
@@ -36,7 +37,7 @@ internal sealed class LedgerOutbox(Action<Task> start)
         if (!_busy && _waiting.TryPeek(out var next))
         {
             _busy = true;
-            start(next.Write());
+            start(this, next.Write());
         }
     }
 }

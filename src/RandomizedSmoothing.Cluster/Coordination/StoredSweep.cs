@@ -12,7 +12,7 @@ internal sealed record StoredSweep(
 )
 {
     /// <summary>Whether nothing more will happen by itself.</summary>
-    public bool IsFinal => IsFinalState(Record.State);
+    public bool IsFinal => Record.State.IsFinal();
 
     /// <summary>Reads the sweeps that are not final, without those that are known already.</summary>
     /// <returns>The sweeps, and apart from them those that are not to be understood.</returns>
@@ -116,10 +116,6 @@ internal sealed record StoredSweep(
         );
         return await LoadAsync(ledger, id);
     }
-
-    /// <summary>Whether nothing more happens by itself in a state.</summary>
-    public static bool IsFinalState(SweepState state) =>
-        state is SweepState.Completed or SweepState.CompletedWithGaps or SweepState.Cancelled or SweepState.Failed;
 }
 
 /// <summary>The sweeps of a ledger that are not final.</summary>

@@ -223,8 +223,10 @@ public sealed partial class SweepCoordinator
         _loads.Remove((stored.Id, stored.Revive), out var waiting);
         var refusal = stored switch
         {
-            { Error: UnreadableSweepException unreadable } when !StoredSweep.IsFinalState(unreadable.Sweep.State) =>
-                Refuse(unreadable.Sweep, unreadable.InnerException!),
+            { Error: UnreadableSweepException unreadable } when !unreadable.Sweep.State.IsFinal() => Refuse(
+                unreadable.Sweep,
+                unreadable.InnerException!
+            ),
             { Error: { } error } => error.Message,
             { Sweep: null } => $"There is no sweep {stored.Id}.",
             { Sweep: { IsFinal: false } sweep } => Taken(sweep),

@@ -57,8 +57,9 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
         _state = new CoordinatorState(_incarnation, settings);
         _started = time.GetTimestamp();
         var self = Self;
-        _outbox = new LedgerOutbox(write =>
-            write.PipeTo(self, success: () => new Written(), failure: error => new WriteFailed(error))
+        _outbox = new LedgerOutbox(
+            (outbox, write) =>
+                write.PipeTo(self, success: () => new Written(outbox), failure: error => new WriteFailed(outbox, error))
         );
         Loading();
     }
@@ -122,6 +123,9 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
         });
         Receive<Trained>(m => Decide(() => _state.ModelTrained(m.Artifact.TrainingKey, m.Artifact.FileHash, Now)));
         Receive<Refused>(refused => _logger.LogWarning(refused.Error, "The ledger refused a trained model"));
+        // A write of the actor before a restart may end after it.
+        Receive<Written>(written => written.Outbox != _outbox, _ => { });
+        Receive<WriteFailed>(failed => failed.Outbox != _outbox, _ => { });
         Receive<Written>(_ =>
         {
             _state.LedgerWritten();
@@ -281,9 +285,9 @@ public sealed partial class SweepCoordinator : ReceiveActor, IWithTimers, IWithS
 
     private sealed record LoadAgain : INoSerializationVerificationNeeded;
 
-    private sealed record Written : INoSerializationVerificationNeeded;
+    private sealed record Written(LedgerOutbox Outbox) : INoSerializationVerificationNeeded;
 
-    private sealed record WriteFailed(Exception Error) : INoSerializationVerificationNeeded;
+    private sealed record WriteFailed(LedgerOutbox Outbox, Exception Error) : INoSerializationVerificationNeeded;
 
     private sealed record WriteAgain : INoSerializationVerificationNeeded;
 

@@ -158,8 +158,7 @@ public sealed class SweepRun
         _models[cell.Model].Training is { } task ? FindTraining(task.Key) : null;
 
     /// <summary>Whether nothing more will happen by itself.</summary>
-    public bool IsFinal =>
-        State is SweepState.Completed or SweepState.CompletedWithGaps or SweepState.Cancelled or SweepState.Failed;
+    public bool IsFinal => State.IsFinal();
 
     /// <summary>
     /// The draws that are still to come, estimated from the finished images where the plan does not fix them; estimated anew a few

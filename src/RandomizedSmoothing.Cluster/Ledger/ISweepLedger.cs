@@ -119,12 +119,6 @@ public interface ISweepLedger : IAsyncDisposable
         CancellationToken cancellation
     );
 
-    /// <summary>Stores the sweep's manifest, replacing an earlier one.</summary>
-    Task SaveManifestAsync(SweepId sweep, string json, CancellationToken cancellation);
-
-    /// <summary>The sweep's manifest, or null.</summary>
-    Task<string?> ReadManifestAsync(SweepId sweep, CancellationToken cancellation);
-
     /// <summary>Appends to a sweep's history.</summary>
     /// <returns>False where <paramref name="term"/> is given and over: nothing is written.</returns>
     Task<bool> AppendEventAsync(SweepId sweep, string kind, string text, long? term, CancellationToken cancellation);

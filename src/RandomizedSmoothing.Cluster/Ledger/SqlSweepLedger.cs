@@ -143,25 +143,6 @@ public abstract class SqlSweepLedger : ISweepLedger
     ) => ReadAsync(c => _votes.DevicesAsync(c, voteKeys), cancellation);
 
     /// <inheritdoc />
-    public Task SaveManifestAsync(SweepId sweep, string json, CancellationToken cancellation) =>
-        WriteAsync(
-            session =>
-                session.Connection.ExecuteAsync(
-                    "UPDATE sweeps SET manifest = @json WHERE id = @id",
-                    new { id = sweep.Value, json },
-                    session.Transaction
-                ),
-            cancellation
-        );
-
-    /// <inheritdoc />
-    public Task<string?> ReadManifestAsync(SweepId sweep, CancellationToken cancellation) =>
-        ReadAsync(
-            c => c.ExecuteScalarAsync<string?>("SELECT manifest FROM sweeps WHERE id = @id", new { id = sweep.Value }),
-            cancellation
-        );
-
-    /// <inheritdoc />
     public Task<bool> AppendEventAsync(
         SweepId sweep,
         string kind,

@@ -173,14 +173,40 @@ internal sealed partial class DeviceWorker : ReceiveActor, IWithTimers
             }
 
             job.DefinitionBytes.AddRange(part.Bytes.AsSpan());
-            if (job.DefinitionBytes.Count >= part.Total)
+            if (job.DefinitionBytes.Count < part.Total || Understands(job))
             {
-                job.Definition = LedgerJson.ReadDefinition(job.DefinitionBytes.ToArray());
-                job.DefinitionBytes.Clear();
-                _definitions.Put(job.Definition);
+                FetchOrRun(job);
             }
+        }
+    }
 
-            FetchOrRun(job);
+    // One that a newer control node has written, as while a cluster is updated, is for workers of its version.
+    private bool Understands(DeviceJob job)
+    {
+        try
+        {
+            job.Definition = LedgerJson.ReadDefinition(job.DefinitionBytes.ToArray());
+            _definitions.Put(job.Definition);
+            return true;
+        }
+        catch (UserErrorException error)
+        {
+            job.Report = new WorkerProtocol.ShardFailed(
+                _stamp.Node,
+                _device.Name,
+                job.Lease,
+                WireText.Clip(error.Message),
+                Permanent: false,
+                OfMachine: true
+            );
+            job.Phase = JobPhase.Reporting;
+            Rest(job, error);
+            SendReport(job);
+            return false;
+        }
+        finally
+        {
+            job.DefinitionBytes.Clear();
         }
     }
 

@@ -25,6 +25,14 @@ public enum SweepState
     Failed,
 }
 
+/// <summary>What follows from a state.</summary>
+public static class SweepStates
+{
+    /// <summary>Whether nothing more will happen by itself.</summary>
+    public static bool IsFinal(this SweepState state) =>
+        state is SweepState.Completed or SweepState.CompletedWithGaps or SweepState.Cancelled or SweepState.Failed;
+}
+
 /// <summary>Progress of one cell.</summary>
 public sealed record CellProgress(CellId Cell, int ImagesDone, int Images, long Draws, int Quarantined);
 
@@ -84,6 +92,5 @@ public sealed record SweepProgress
     public int Images => Cells.Sum(c => c.Images);
 
     /// <summary>Whether nothing more will happen by itself.</summary>
-    public bool IsFinal =>
-        State is SweepState.Completed or SweepState.CompletedWithGaps or SweepState.Cancelled or SweepState.Failed;
+    public bool IsFinal => State.IsFinal();
 }

@@ -34,13 +34,12 @@ public sealed partial class ArtifactCache(string folder) : IArtifactStore
     public string? Find(ContentHash hash)
     {
         var path = PathOf(hash);
-        var file = new FileInfo(path);
-        if (!file.Exists)
+        if (!File.Exists(path))
         {
             return null;
         }
 
-        var seen = (file.Length, file.LastWriteTimeUtc);
+        var seen = Stamp(path);
         if (_verified.TryGetValue(hash, out var verified) && verified == seen)
         {
             return path;
@@ -48,12 +47,43 @@ public sealed partial class ArtifactCache(string folder) : IArtifactStore
 
         if (HashOfOwn(path) != hash)
         {
-            AtomicFile.TryDelete(path);
+            // A sound one may have taken its place meanwhile.
+            if (Stamp(path) == seen)
+            {
+                AtomicFile.TryDelete(path);
+            }
+
             return null;
         }
 
         _verified[hash] = seen;
         return path;
+    }
+
+    /// <summary>Moves a file of the same file system in if its bytes have the digest; removes it otherwise.</summary>
+    /// <param name="incoming">A complete file that nobody has open.</param>
+    /// <param name="hash">The digest it should have.</param>
+    /// <returns>Whether the store has the digest's bytes now.</returns>
+    /// <exception cref="UserErrorException">A file cannot be read.</exception>
+    public bool Accept(string incoming, ContentHash hash)
+    {
+        if (HashOfOwn(incoming) != hash)
+        {
+            AtomicFile.TryDelete(incoming);
+            return false;
+        }
+
+        if (Find(hash) is not null)
+        {
+            AtomicFile.TryDelete(incoming);
+            return true;
+        }
+
+        var path = PathOf(hash);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.Move(incoming, path, overwrite: true);
+        _verified[hash] = Stamp(path);
+        return true;
     }
 
     /// <inheritdoc />
@@ -147,6 +177,12 @@ public sealed partial class ArtifactCache(string folder) : IArtifactStore
                 e
             );
         }
+    }
+
+    private static (long Length, DateTime Written) Stamp(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? (file.Length, file.LastWriteTimeUtc) : default;
     }
 
     [GeneratedRegex("^[0-9a-f]{64}$")]

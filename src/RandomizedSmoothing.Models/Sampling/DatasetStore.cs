@@ -6,12 +6,14 @@ using RandomizedSmoothing.Models.Datasets;
 namespace RandomizedSmoothing.Models.Sampling;
 
 /// <summary>
-/// The data sets of a process by their hash, each opened once and shared by its devices: from the artifact store, else from
+/// The data sets of a process by their hash, each opened once and shared by its devices, none of which waits for
+/// longer than its own work: from the artifact store, else from
 /// where the specification says if the bytes there still have the hash, else from the other nodes.
 /// </summary>
 internal sealed class DatasetStore(IArtifactStore artifacts, DatasetCatalogue catalogue)
 {
-    private readonly ConcurrentDictionary<ContentHash, Lazy<ImageDataset>> _open = new();
+    private readonly ConcurrentDictionary<ContentHash, ImageDataset> _open = new();
+    private readonly SharedWork<ContentHash, ImageDataset> _opening = new();
 
     /// <summary>The split of a reference.</summary>
     /// <exception cref="UserErrorException">Nobody has it.</exception>
@@ -22,22 +24,16 @@ internal sealed class DatasetStore(IArtifactStore artifacts, DatasetCatalogue ca
     /// <exception cref="UserErrorException">Nobody has it.</exception>
     public ImageDataset Get(ContentHash hash, DatasetSpec spec, CancellationToken cancellation)
     {
-        var entry = _open.GetOrAdd(
+        if (_open.TryGetValue(hash, out var open))
+        {
+            return open;
+        }
+
+        return _opening.Do(
             hash,
-            _ => new Lazy<ImageDataset>(
-                () => Find(hash, spec, cancellation),
-                LazyThreadSafetyMode.ExecutionAndPublication
-            )
+            token => _open.TryGetValue(hash, out var meanwhile) ? meanwhile : _open[hash] = Find(hash, spec, token),
+            cancellation
         );
-        try
-        {
-            return entry.Value;
-        }
-        catch
-        {
-            _open.TryRemove(new KeyValuePair<ContentHash, Lazy<ImageDataset>>(hash, entry));
-            throw;
-        }
     }
 
     private ImageDataset Find(ContentHash hash, DatasetSpec spec, CancellationToken cancellation)

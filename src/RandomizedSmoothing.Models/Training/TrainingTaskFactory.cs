@@ -43,6 +43,7 @@ public static class TrainingTaskFactory
 
         RequireArchitecture(model, architecture, trainingSplit);
         RecipeCatalogue.Validate(model.Name, recipe);
+        RequireBatch(model, recipe.BatchSize, trainingSplit.Shape);
         if (!(sigma >= 0) || !double.IsFinite(sigma))
         {
             throw new UserErrorException(
@@ -62,6 +63,19 @@ public static class TrainingTaskFactory
             Seed = seed,
         };
         return task with { Key = KeyOf(task) };
+    }
+
+    // A span holds at most 2³¹ bytes.
+    private static void RequireBatch(ModelSpec model, int rows, ImageShape shape)
+    {
+        var most = int.MaxValue / sizeof(float) / shape.Dimension;
+        if (rows > most)
+        {
+            throw new UserErrorException(
+                $"The model {model.Name}: the option batchSize is {rows}, and of images of {shape} a batch can hold {most} at most. "
+                    + "Lower train.batchSize."
+            );
+        }
     }
 
     /// <summary>The specification of the whole training split beside the images of a cell.</summary>

@@ -73,7 +73,11 @@ public static class AccessHosting
         limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>
             RateLimitPartition.GetTokenBucketLimiter(
-                http.User.Identity is { IsAuthenticated: true, Name: not ("anyone" or "anonymous") and { } name }
+                http.User.Identity
+                    is {
+                        IsAuthenticated: true,
+                        Name: not (KeyAuthentication.Anyone or KeyAuthentication.Anonymous) and { } name
+                    }
                     ? name
                     : http.Connection.RemoteIpAddress?.ToString() ?? "",
                 _ => new TokenBucketRateLimiterOptions

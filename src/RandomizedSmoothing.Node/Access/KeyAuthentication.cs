@@ -22,19 +22,26 @@ internal sealed class KeyAuthentication(
 {
     public const string SchemeName = "rsmooth";
     public const string Cookie = "rsmooth-key";
+
+    /// <summary>Whoever asks a node that has no keys.</summary>
+    public const string Anyone = "anyone";
+
+    /// <summary>Whoever shows no key where looking needs none.</summary>
+    public const string Anonymous = "anonymous";
+
     private const string Bearer = "Bearer ";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (ring.IsEmpty)
         {
-            return Task.FromResult(Success("anyone", AccessRole.Operator));
+            return Task.FromResult(Success(Anyone, AccessRole.Operator));
         }
 
         if (Presented(Request) is not { } text)
         {
             return Task.FromResult(
-                access.AnonymousRead ? Success("anonymous", AccessRole.Viewer) : AuthenticateResult.NoResult()
+                access.AnonymousRead ? Success(Anonymous, AccessRole.Viewer) : AuthenticateResult.NoResult()
             );
         }
 

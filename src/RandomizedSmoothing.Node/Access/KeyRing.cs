@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,10 @@ namespace RandomizedSmoothing.Node.Access;
 public sealed class KeyRing
 {
     private const int MostKnown = 1000;
-    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(5);
+
+    /// <summary>After how long a change of the file is noticed.</summary>
+    internal static readonly TimeSpan Refresh = TimeSpan.FromSeconds(5);
+
     private readonly AccessOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<KeyRing> _log;
@@ -64,6 +68,22 @@ public sealed class KeyRing
         }
 
         return true;
+    }
+
+    /// <summary>Whether who was let in earlier would be now, as the same: for what outlives the request that showed the key.</summary>
+    /// <param name="user">As <see cref="KeyAuthentication"/> made it.</param>
+    public bool StillHolds(ClaimsPrincipal user)
+    {
+        var (name, role) = (
+            user.Identity?.Name,
+            user.IsInRole(nameof(AccessRole.Operator)) ? AccessRole.Operator : AccessRole.Viewer
+        );
+        return (name, role) switch
+        {
+            (KeyAuthentication.Anyone, _) => IsEmpty,
+            (KeyAuthentication.Anonymous, _) => !IsEmpty && _options.AnonymousRead,
+            _ => Current().Keys.Any(key => key.Name == name && key.Role == role),
+        };
     }
 
     private State Current()

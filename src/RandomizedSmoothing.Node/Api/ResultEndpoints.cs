@@ -38,7 +38,12 @@ internal static class ResultEndpoints
             .WithSummary("The results folder as a ZIP archive, the same that rsmooth run writes.");
     }
 
-    private static Task<IResult> TableAsync(string id, Request request, string format = "json") =>
+    private static Task<IResult> TableAsync(
+        string id,
+        Request request,
+        CancellationToken cancellation,
+        string format = "json"
+    ) =>
         request.AnswerAsync(
             id,
             null,
@@ -54,10 +59,11 @@ internal static class ResultEndpoints
                     "text" => Results.Text(TableText.Grid(table), "text/plain"),
                     _ => ApiProblems.Bad($"format is '{format}': known are json, csv, md, latex and text."),
                 };
-            }
+            },
+            cancellation
         );
 
-    private static Task<IResult> CurvesAsync(string id, Request request) =>
+    private static Task<IResult> CurvesAsync(string id, Request request, CancellationToken cancellation) =>
         request.AnswerAsync(
             id,
             null,
@@ -66,10 +72,17 @@ internal static class ResultEndpoints
                 var cells = results.Certify();
                 var radii = ReportRadii.OfCurve(results.Sweep.Report, cells);
                 return Results.Text(CurvesCsv.Text(cells, radii), "text/csv");
-            }
+            },
+            cancellation
         );
 
-    private static Task<IResult> CertificatesAsync(string id, string cell, Request request, NodeOptions options) =>
+    private static Task<IResult> CertificatesAsync(
+        string id,
+        string cell,
+        Request request,
+        NodeOptions options,
+        CancellationToken cancellation
+    ) =>
         request.AnswerAsync(
             id,
             cell,
@@ -77,13 +90,15 @@ internal static class ResultEndpoints
             {
                 var rows = results.Certify().Single().LogRows().ToList();
                 return Buffered(options, "text/tab-separated-values", buffer => CohenTsv.Write(buffer, rows));
-            }
+            },
+            cancellation
         );
 
     private static Task<IResult> VotesAsync(
         string id,
         Request request,
         NodeOptions options,
+        CancellationToken cancellation,
         string? cell = null,
         string format = "csv"
     ) =>
@@ -97,10 +112,11 @@ internal static class ResultEndpoints
                     "parquet" => BufferedAsync(
                         options,
                         "application/vnd.apache.parquet",
-                        buffer => VotesParquet.WriteAsync(buffer, results.Votes, CancellationToken.None)
+                        buffer => VotesParquet.WriteAsync(buffer, results.Votes, cancellation)
                     ),
                     _ => Task.FromResult<IResult>(ApiProblems.Bad($"format is '{format}': known are csv and parquet.")),
-                }
+                },
+            cancellation
         );
 
     private static Task<IResult> ExportAsync(
@@ -114,7 +130,8 @@ internal static class ResultEndpoints
             id,
             null,
             async results =>
-                Results.File(await ZipAsync(results, stored, options, cancellation), "application/zip", $"{id}.zip")
+                Results.File(await ZipAsync(results, stored, options, cancellation), "application/zip", $"{id}.zip"),
+            cancellation
         );
 
     /// <summary>The archive, complete before the answer begins, in a file that vanishes when it is closed.</summary>
@@ -201,32 +218,53 @@ internal static class ResultEndpoints
         return file;
     }
 
-    /// <summary>The services that every answer about results needs.</summary>
-    internal sealed class Request(SweepAccess access, StoredResults stored)
+    /// <summary>
+    /// Answers about results. Each reads and certifies all votes of a sweep, so that only some are worked out at a time; the others
+    /// wait, and whoever goes away is not answered.
+    /// </summary>
+    internal sealed class Request(SweepAccess access, StoredResults stored) : IDisposable
     {
-        public Task<IResult> AnswerAsync(string id, string? cell, Func<SweepResults, IResult> answer) =>
-            AnswerAsync(id, cell, results => Task.FromResult(answer(results)));
+        private readonly SemaphoreSlim _places = new(Math.Clamp(Environment.ProcessorCount, 2, 8));
 
-        public async Task<IResult> AnswerAsync(string id, string? cell, Func<SweepResults, Task<IResult>> answer)
+        public Task<IResult> AnswerAsync(
+            string id,
+            string? cell,
+            Func<SweepResults, IResult> answer,
+            CancellationToken cancellation
+        ) => AnswerAsync(id, cell, results => Task.FromResult(answer(results)), cancellation);
+
+        public async Task<IResult> AnswerAsync(
+            string id,
+            string? cell,
+            Func<SweepResults, Task<IResult>> answer,
+            CancellationToken cancellation
+        )
         {
-            if (await access.FindAsync(id, CancellationToken.None) is not { } record)
+            await _places.WaitAsync(cancellation);
+            try
             {
-                return ApiProblems.NoSweep(id);
+                return await ReadAsync(id, cell, cancellation) switch
+                {
+                    null => ApiProblems.NoSweep(id),
+                    { Sweep.Cells.Count: 0 } when cell is not null => TypedResults.Problem(
+                        $"The sweep '{id}' has no cell '{cell}'.",
+                        statusCode: StatusCodes.Status404NotFound,
+                        title: "No such cell"
+                    ),
+                    { } results => await answer(results),
+                };
             }
-
-            var only = cell is null ? (CellId?)null : new CellId(cell);
-            if (await stored.ReadAsync(record, only, CancellationToken.None) is not { } results)
+            finally
             {
-                return ApiProblems.NoSweep(id);
+                _places.Release();
             }
-
-            return only is not null && results.Sweep.Cells.Count == 0
-                ? TypedResults.Problem(
-                    $"The sweep '{id}' has no cell '{cell}'.",
-                    statusCode: StatusCodes.Status404NotFound,
-                    title: "No such cell"
-                )
-                : await answer(results);
         }
+
+        public void Dispose() => _places.Dispose();
+
+        private async Task<SweepResults?> ReadAsync(string id, string? cell, CancellationToken cancellation) =>
+            await access.FindAsync(id, cancellation) is { } record
+                ? await stored.ReadAsync(record, cell is null ? null : new CellId(cell), cancellation)
+                : null;
     }
 }

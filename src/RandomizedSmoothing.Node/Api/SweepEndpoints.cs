@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using RandomizedSmoothing.Cluster;
 using RandomizedSmoothing.Cluster.Ledger;
 using RandomizedSmoothing.Core.Sweeps;
+using RandomizedSmoothing.Node.Access;
 
 namespace RandomizedSmoothing.Node.Api;
 
@@ -162,6 +164,8 @@ internal static class SweepEndpoints
         SweepMonitor monitor,
         ProgressStream stream,
         IHostApplicationLifetime lifetime,
+        ClaimsPrincipal reader,
+        KeyRing keys,
         CancellationToken cancellation
     )
     {
@@ -177,7 +181,8 @@ internal static class SweepEndpoints
         }
 
         return TypedResults.ServerSentEvents(
-            UntilStopping(
+            While(
+                () => keys.StillHolds(reader),
                 token =>
                     stream.ReadAsync(
                         t => monitor.ProgressAsync(record.Id, t),
@@ -191,8 +196,11 @@ internal static class SweepEndpoints
         );
     }
 
-    /// <summary>A node that stops ends its streams, so that readers go on at another and nothing waits for them.</summary>
-    private static async IAsyncEnumerable<SseItem<string>> UntilStopping(
+    /// <summary>
+    /// A node that stops ends its streams, so that readers go on at another and nothing waits for them; so does a key that is struck out.
+    /// </summary>
+    private static async IAsyncEnumerable<SseItem<string>> While(
+        Func<bool> isAllowed,
         Func<CancellationToken, IAsyncEnumerable<SseItem<string>>> read,
         CancellationToken stopping,
         [EnumeratorCancellation] CancellationToken cancellation
@@ -201,6 +209,11 @@ internal static class SweepEndpoints
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
         await foreach (var item in read(either.Token))
         {
+            if (!isAllowed())
+            {
+                yield break;
+            }
+
             yield return item;
         }
     }

@@ -108,7 +108,7 @@ internal sealed class SweepSubmission(
                 );
                 return (definition, isNew);
             }
-            catch (UserErrorException) when (!known && attempt < Attempts)
+            catch (UserErrorException error) when (error.IsMistake && !known && attempt < Attempts)
             {
                 // Another node gave the id to another sweep in the same moment: take the next.
             }

@@ -38,6 +38,22 @@ internal sealed class ArtifactDownload(HttpMessageInvoker http, Uri address, Tim
     {
         silence.CancelAfter(patience);
         using var stream = incoming.Resume();
+        try
+        {
+            return Receive(stream, silence);
+        }
+        finally
+        {
+            // Of those who have nothing, nothing stays.
+            if (stream.Length == 0)
+            {
+                incoming.Remove();
+            }
+        }
+    }
+
+    private string? Receive(FileStream stream, CancellationTokenSource silence)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         if (stream.Position > 0)
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using RandomizedSmoothing.Core;
 using RandomizedSmoothing.Core.Sweeps;
@@ -41,24 +40,14 @@ public sealed record ArtifactSources
 public sealed class HttpArtifactStore(ArtifactCache cache, ArtifactSources sources, HttpMessageInvoker http)
     : IArtifactStore
 {
-    private readonly ConcurrentDictionary<ContentHash, object> _locks = new();
+    private readonly SharedWork<ContentHash, string> _fetches = new();
 
     /// <inheritdoc />
     public string? Find(ContentHash hash) => cache.Find(hash) ?? sources.Shared?.Find(hash);
 
     /// <inheritdoc />
-    public string Obtain(ContentHash hash, CancellationToken cancellation)
-    {
-        if (Find(hash) is { } here)
-        {
-            return here;
-        }
-
-        lock (_locks.GetOrAdd(hash, _ => new object()))
-        {
-            return Find(hash) ?? Fetch(hash, cancellation);
-        }
-    }
+    public string Obtain(ContentHash hash, CancellationToken cancellation) =>
+        Find(hash) ?? _fetches.Do(hash, token => Find(hash) ?? Fetch(hash, token), cancellation);
 
     /// <inheritdoc />
     public ContentHash Publish(string path, CancellationToken cancellation) =>
@@ -150,6 +139,7 @@ public sealed class HttpArtifactStore(ArtifactCache cache, ArtifactSources sourc
             }
 
             cancellation.WaitHandle.WaitOne(pause);
+            cancellation.ThrowIfCancellationRequested();
             pause *= 2;
         }
 

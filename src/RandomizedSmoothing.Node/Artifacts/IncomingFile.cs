@@ -42,14 +42,15 @@ internal sealed class IncomingFile(ArtifactCache cache, ContentHash digest) : ID
     }
 
     /// <summary>Moves the closed file into the cache if its bytes have the digest; removes it otherwise.</summary>
-    public bool Accept()
+    public bool Accept() => cache.Accept(_path ?? throw new InvalidOperationException("No file was opened."), digest);
+
+    /// <summary>Removes the file, also while it is open.</summary>
+    public void Remove()
     {
-        var incoming = _path ?? throw new InvalidOperationException("No file was opened.");
-        var target = cache.PathOf(digest);
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        File.Move(incoming, target, overwrite: true);
-        // The cache verifies what it hands out for the first time, and removes what does not have its digest.
-        return cache.Find(digest) is not null;
+        if (_path is not null)
+        {
+            AtomicFile.TryDelete(_path);
+        }
     }
 
     /// <summary>Removes a file of this transfer's own that was not accepted.</summary>
@@ -57,7 +58,7 @@ internal sealed class IncomingFile(ArtifactCache cache, ContentHash digest) : ID
     {
         if (_isOwn)
         {
-            AtomicFile.TryDelete(_path!);
+            Remove();
         }
     }
 

@@ -136,8 +136,10 @@ internal static class NodeHealth
             limit.CancelAfter(Patience);
             try
             {
-                return await client.GetTroubleAsync(limit.Token).WaitAsync(Patience, cancellation) is { } trouble
-                    ? HealthCheckResult.Unhealthy(trouble)
+                return await client.GetTroubleAsync(limit.Token).WaitAsync(Patience, cancellation) is not null
+                    ? HealthCheckResult.Unhealthy(
+                        "waits for the ledger: 'rsmooth doctor --cluster' and the log say why"
+                    )
                     : HealthCheckResult.Healthy("reachable");
             }
             catch (Exception) when (!cancellation.IsCancellationRequested)

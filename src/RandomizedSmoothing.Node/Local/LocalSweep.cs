@@ -70,7 +70,7 @@ public sealed class LocalSweep : IAsyncDisposable
         TorchRuntime.PrepareThread();
         var catalogue = new DatasetCatalogue(options.Datasets);
         var artifacts = new ArtifactCache(options.Cache.Artifacts);
-        var resolver = new SweepResolver(catalogue, artifacts);
+        var resolver = new SweepResolver(catalogue, artifacts) { TrustsStore = true };
         var definition = resolver.Resolve(spec, SweepIds.For(spec.Name), source, downloads, cancellation);
         foreach (var note in resolver.Notes)
         {
@@ -127,7 +127,7 @@ public sealed class LocalSweep : IAsyncDisposable
         await _ledger.OpenAsync(cancellation);
         var history = await LedgerHistory.ReadAsync(_ledger, Definition, _options.Directory, cancellation);
         Definition = history.Definition;
-        foreach (var other in history.Sweeps.Where(s => s.Id != Definition.Id && !IsFinal(s.State)))
+        foreach (var other in history.Sweeps.Where(s => s.Id != Definition.Id && !s.State.IsFinal()))
         {
             await _ledger.SaveStateAsync(
                 other.Id,
@@ -220,9 +220,6 @@ public sealed class LocalSweep : IAsyncDisposable
 
     private ISweepClient Client =>
         _cluster?.Client ?? throw new InvalidOperationException("The sweep was not started.");
-
-    private static bool IsFinal(SweepState state) =>
-        state is SweepState.Completed or SweepState.CompletedWithGaps or SweepState.Cancelled or SweepState.Failed;
 
     private IReadOnlyList<(ThroughputReading Reading, int Devices)> Measure(
         ThroughputTask task,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -21,7 +22,16 @@ namespace RandomizedSmoothing.Node.Submission;
 /// <param name="publishData">Whether other nodes need the data sets from the store.</param>
 public sealed class SweepResolver(DatasetCatalogue catalogue, IArtifactStore artifacts, bool publishData = false)
 {
+    // What this process has seen opened.
+    private static readonly ConcurrentDictionary<ContentHash, bool> s_tried = new();
+
     private readonly List<string> _notes = [];
+
+    /// <summary>
+    /// Whether a model that is in the store was opened before it came there, as in a store that only this program's own runs fill.
+    /// Into that of a control node come files that nobody has tried.
+    /// </summary>
+    public bool TrustsStore { get; init; }
 
     /// <summary>What a person should know of what was resolved, as a description that the sweep overrules.</summary>
     public IReadOnlyList<string> Notes => _notes;
@@ -192,10 +202,11 @@ public sealed class SweepResolver(DatasetCatalogue catalogue, IArtifactStore art
 
         var fit = new ModelFit(dataset.Shape, dataset.Classes, BatchRows.For(model, execution));
         var hash = ArtifactCache.HashOf(file, cancellation);
-        if (artifacts.Find(hash) is null)
+        if (!(TrustsStore && artifacts.Find(hash) is not null) && !s_tried.ContainsKey(hash))
         {
             // Native code can end the process over a file it does not like: another one tries it first.
             ModelTrial.Run(file, model, fit, execution.Precision, cancellation);
+            s_tried.TryAdd(hash, true);
         }
 
         ClassifierRoute route;

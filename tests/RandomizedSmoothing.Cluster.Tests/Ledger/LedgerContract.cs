@@ -157,19 +157,6 @@ public abstract partial class LedgerContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task The_manifest_is_kept_with_the_sweep()
-    {
-        RequireStore();
-        var sweep = TestSweeps.Sweep();
-        await Ledger.AddSweepAsync(sweep, default);
-        (await Ledger.ReadManifestAsync(sweep.Id, default)).ShouldBeNull();
-
-        await Ledger.SaveManifestAsync(sweep.Id, "{\"a\": 1}", default);
-
-        (await Ledger.ReadManifestAsync(sweep.Id, default)).ShouldBe("{\"a\": 1}");
-    }
-
-    [SkippableFact]
     public async Task Everything_is_there_after_closing_and_opening_again()
     {
         RequireStore();

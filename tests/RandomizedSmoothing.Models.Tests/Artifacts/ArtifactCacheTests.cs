@@ -36,6 +36,23 @@ public sealed class ArtifactCacheTests : IDisposable
         File.ReadAllText(_cache.Find(hash)!).ShouldBe("abc");
     }
 
+    [Fact]
+    public void Bytes_that_come_in_under_a_wrong_digest_do_not_touch_those_that_have_it()
+    {
+        var hash = _cache.Publish(_folder.File("model", "abc"u8.ToArray()), CancellationToken.None);
+        var wrong = _folder.File("wrong", "abd"u8.ToArray());
+        var right = _folder.File("right", "abc"u8.ToArray());
+
+        _cache.Accept(wrong, hash).ShouldBeFalse();
+        File.ReadAllText(_cache.PathOf(hash)).ShouldBe("abc");
+        _cache.Accept(right, hash).ShouldBeTrue();
+        _cache.Discard(hash);
+        _cache.Accept(_folder.File("again", "abc"u8.ToArray()), hash).ShouldBeTrue();
+
+        File.ReadAllText(_cache.Find(hash)!).ShouldBe("abc");
+        (File.Exists(wrong), File.Exists(right)).ShouldBe((false, false));
+    }
+
     [Theory]
     [InlineData("../../etc/passwd")]
     [InlineData("")]

@@ -24,16 +24,22 @@ public sealed class GuardedNode : IAsyncLifetime
 
     public string Operator { get; } = "";
 
+    /// <summary>A viewer whose key may be struck out.</summary>
+    public string Guest { get; } = "";
+
     public ConcurrentQueue<string> Log { get; } = new();
 
     private readonly string _keys;
+    private readonly string _guest;
 
     public GuardedNode()
     {
         var (viewer, viewerText) = AccessKey.Create("vera", AccessRole.Viewer);
         var (op, opText) = AccessKey.Create("otto", AccessRole.Operator);
-        (Viewer, Operator) = (viewerText, opText);
+        var (guest, guestText) = AccessKey.Create("gus", AccessRole.Viewer);
+        (Viewer, Operator, Guest) = (viewerText, opText, guestText);
         _keys = $"# who may what\n{viewer.Line}\n{op.Line}\n";
+        _guest = guest.Line;
     }
 
     public async Task InitializeAsync()
@@ -44,7 +50,7 @@ public sealed class GuardedNode : IAsyncLifetime
             ["cache"] = [Path.Combine(_scratch.Path, "cache")],
             ["port"] = ["0"],
             ["http"] = ["127.0.0.1:0"],
-            ["keys-file"] = [_scratch.Write("keys", _keys)],
+            ["keys-file"] = [_scratch.Write("keys", _keys + _guest)],
             ["submitted-files"] = [Files],
         };
         var options = NodeOptionsReader.Read(flags, new Dictionary<string, string>());
@@ -58,6 +64,9 @@ public sealed class GuardedNode : IAsyncLifetime
             "the node is ready, and says so without a key"
         );
     }
+
+    /// <summary>Strikes the guest's key out, for good.</summary>
+    public void StrikeOutGuest() => _scratch.Write("keys", _keys);
 
     public async Task DisposeAsync()
     {

@@ -65,6 +65,23 @@ public sealed class GuardedNodeTests(GuardedNode node) : IClassFixture<GuardedNo
     }
 
     [Fact]
+    public async Task A_stream_ends_with_the_key_that_opened_it()
+    {
+        using var op = node.Http(node.Operator);
+        using var guest = node.Http(node.Guest);
+        var text = Digits.Replace("name: tiny", "name: streamed", StringComparison.Ordinal);
+        (await op.PostAsync("/api/v1/sweeps", new StringContent(text))).EnsureSuccessStatusCode();
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await using var stream = await guest.GetStreamAsync("/api/v1/sweeps/streamed/progress", limit.Token);
+        using var reader = new StreamReader(stream);
+        (await reader.ReadLineAsync(limit.Token)).ShouldStartWith("event:");
+
+        node.StrikeOutGuest();
+
+        while (await reader.ReadLineAsync(limit.Token) is not null) { }
+    }
+
+    [Fact]
     public async Task An_operator_starts_and_ends_a_sweep_and_the_log_says_who()
     {
         using var http = node.Http(node.Operator);

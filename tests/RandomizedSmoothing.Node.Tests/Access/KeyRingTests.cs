@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using RandomizedSmoothing.Core;
@@ -56,6 +57,36 @@ public sealed class KeyRingTests : IDisposable
         ring.Recall(aliceText).ShouldBeNull();
         ring.TryVerify(bobText, out _).ShouldBeTrue();
     }
+
+    [Fact]
+    public void Whoever_was_let_in_stays_as_long_as_the_key_and_its_role_do()
+    {
+        var (alice, _) = AccessKey.Create("alice", AccessRole.Operator);
+        var (viewer, _) = AccessKey.Create("alice", AccessRole.Viewer);
+        var file = _scratch.Write("keys", alice.Line);
+        var ring = new KeyRing(new AccessOptions { KeysFile = file }, _time, NullLogger<KeyRing>.Instance);
+        var open = new KeyRing(new AccessOptions(), _time, NullLogger<KeyRing>.Instance);
+        var reader = Reader("alice", AccessRole.Viewer, AccessRole.Operator);
+        ring.StillHolds(reader).ShouldBeTrue();
+        ring.StillHolds(Reader("anonymous", AccessRole.Viewer)).ShouldBeFalse();
+        ring.StillHolds(Reader("anyone", AccessRole.Viewer, AccessRole.Operator)).ShouldBeFalse();
+        ring.StillHolds(new ClaimsPrincipal(new ClaimsIdentity())).ShouldBeFalse();
+        open.StillHolds(Reader("anyone", AccessRole.Viewer, AccessRole.Operator)).ShouldBeTrue();
+
+        File.WriteAllText(file, viewer.Line);
+        _time.Advance(TimeSpan.FromSeconds(6));
+
+        ring.StillHolds(reader).ShouldBeFalse();
+        ring.StillHolds(Reader("alice", AccessRole.Viewer)).ShouldBeTrue();
+    }
+
+    private static ClaimsPrincipal Reader(string name, params AccessRole[] roles) =>
+        new(
+            new ClaimsIdentity(
+                [new Claim(ClaimTypes.Name, name), .. roles.Select(role => new Claim(ClaimTypes.Role, $"{role}"))],
+                "rsmooth"
+            )
+        );
 
     [Fact]
     public void Keys_that_cannot_be_read_stop_the_node_with_the_line_and_no_secret()

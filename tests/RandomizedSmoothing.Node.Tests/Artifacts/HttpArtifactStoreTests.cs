@@ -31,6 +31,22 @@ public sealed class HttpArtifactStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_file_that_nobody_has_nothing_stays()
+    {
+        await using var without = await ArtifactServer.StartAsync(Folder("control-0"));
+        var folder = Folder("worker");
+        var nowhere = new Uri("http://127.0.0.1:1");
+        var sources = new ArtifactSources { Controls = [without.Address, nowhere], Rounds = 1 };
+        var store = new HttpArtifactStore(new ArtifactCache(folder), sources, _http);
+
+        Should.Throw<UserErrorException>(() =>
+            store.Obtain(new ContentHash(new string('a', 64)), CancellationToken.None)
+        );
+
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_broken_download_is_taken_up_where_it_broke_off_even_at_another_node()
     {
         await using var breaking = await ArtifactServer.StartAsync(Folder("control-0"), cutAfter: 1_000_000);

@@ -67,6 +67,20 @@ public sealed class SignInTests(GuardedNode node) : IClassFixture<GuardedNode>, 
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Start the sweep" })).ToBeEnabledAsync();
     }
 
+    [SkippableFact]
+    public async Task A_page_whose_key_is_struck_out_leads_to_the_sign_in_page()
+    {
+        var page = await _chromium.PageAsync(node.Address);
+        await page.GotoAsync("/workers");
+        await EnterAsync(page, node.Guest);
+        await Chromium.AtAsync(page, "/workers");
+        await page.WaitForSelectorAsync(".rs:not(.unknown)");
+
+        node.StrikeOutGuest();
+
+        await Chromium.AtAsync(page, "/sign-in?to=*");
+    }
+
     private static async Task EnterAsync(IPage page, string key)
     {
         await page.GetByLabel("API key").FillAsync(key);

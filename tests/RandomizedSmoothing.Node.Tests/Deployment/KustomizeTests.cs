@@ -234,6 +234,7 @@ public sealed class KustomizeTests
         var container = manifests.One<V1Deployment>("worker").Spec.Template.Spec.Containers[0];
         if (container.Resources.Limits.ContainsKey("nvidia.com/gpu"))
         {
+            overlay.ShouldContain("gpu");
             return;
         }
 

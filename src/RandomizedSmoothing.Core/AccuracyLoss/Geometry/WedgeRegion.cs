@@ -30,13 +30,6 @@ public sealed class WedgeRegion : PolygonRegion
         }
     }
 
-    /// <summary>The half-height of S(C) at distance u along the axis, zero before its apex.</summary>
-    public double SmoothedHalfHeight(double u)
-    {
-        var full = u * Math.Tan(HalfAngleDegrees * Math.PI / 180);
-        return Vote([u, 0]) < 0.5 ? 0 : Root.OfDecreasing(v => Vote([u, v]) - 0.5, 0, full);
-    }
-
     private static HalfPlane[] Sides(double halfAngle)
     {
         if (!(halfAngle > 0) || halfAngle > 90)

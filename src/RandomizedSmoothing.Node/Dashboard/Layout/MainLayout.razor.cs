@@ -28,12 +28,21 @@ public sealed partial class MainLayout : LayoutComponentBase
     private string Here => new Uri(Navigation.Uri).AbsolutePath;
 
     /// <inheritdoc />
-    protected override async Task OnInitializedAsync()
+    protected override async Task OnParametersSetAsync()
     {
-        if (!Keys.IsEmpty && Reader is not null)
+        if (Reader is null)
         {
-            _who = (await Reader).User.Identity?.Name;
+            return;
         }
+
+        var who = (await Reader).User.Identity;
+        if (who is not { IsAuthenticated: true })
+        {
+            // The key was struck out while the page was open.
+            Navigation.NavigateTo($"{SignIn.Path}?to={Uri.EscapeDataString(Here)}", forceLoad: true);
+        }
+
+        _who = Keys.IsEmpty ? null : who?.Name;
     }
 
     /// <inheritdoc />

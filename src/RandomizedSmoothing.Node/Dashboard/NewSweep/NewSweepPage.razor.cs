@@ -87,8 +87,14 @@ public sealed partial class NewSweepPage : ComponentBase, IDisposable
             "plan",
             async spec =>
             {
-                _looked = await Submission.ResolveAsync(spec, _text, publish: false, preflight: true, _gone.Token);
-                _plan = await Planner.PlanAsync(_looked.Definition, _gone.Token);
+                var text = _text;
+                var looked = await Submission.ResolveAsync(spec, text, publish: false, preflight: true, _gone.Token);
+                var plan = await Planner.PlanAsync(looked.Definition, _gone.Token);
+                // What was typed meanwhile has not been looked at.
+                if (text == _text)
+                {
+                    (_looked, _plan) = (looked, plan);
+                }
             }
         );
 
@@ -98,17 +104,19 @@ public sealed partial class NewSweepPage : ComponentBase, IDisposable
             "start",
             async spec =>
             {
-                var seen = _looked is not null;
-                if (!seen)
+                var (text, looked) = (_text, _looked);
+                var seen = looked is not null;
+                if (looked is null)
                 {
-                    _looked = await Submission.ResolveAsync(spec, _text, publish: true, preflight: true, _gone.Token);
+                    looked = await Submission.ResolveAsync(spec, text, publish: true, preflight: true, _gone.Token);
+                    _looked = text == _text ? looked : null;
                 }
 
-                if (seen || _looked!.Warnings.Count == 0)
+                if (seen || looked.Warnings.Count == 0)
                 {
                     var definition = seen
-                        ? (await Submission.SubmitAsync(spec, _text, preflight: false, _gone.Token)).Definition
-                        : (await Submission.SubmitAsync(_looked!.Definition, _gone.Token)).Definition;
+                        ? (await Submission.SubmitAsync(spec, text, preflight: false, _gone.Token)).Definition
+                        : (await Submission.SubmitAsync(looked.Definition, _gone.Token)).Definition;
                     Navigation.NavigateTo($"/sweeps/{definition.Id}");
                 }
             }

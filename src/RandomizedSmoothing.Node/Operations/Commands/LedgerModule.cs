@@ -71,7 +71,7 @@ public sealed class LedgerModule(ISweepLedger ledger, TimeProvider time)
             yield return Line(line);
         }
 
-        while (call.Has("watch") && !IsFinal(record))
+        while (call.Has("watch") && !record.State.IsFinal())
         {
             await Task.Delay(LookAgainAfter, time, cancellation);
             record = await FindAsync(sweep, cancellation);
@@ -142,13 +142,6 @@ public sealed class LedgerModule(ISweepLedger ledger, TimeProvider time)
     private async Task<SweepRecord> FindAsync(SweepId sweep, CancellationToken cancellation) =>
         await ledger.FindSweepAsync(sweep, cancellation)
         ?? throw new UserErrorException($"There is no sweep '{sweep}'; 'sweep list' shows those there are.");
-
-    private static bool IsFinal(SweepRecord record) =>
-        record.State
-            is SweepState.Completed
-                or SweepState.CompletedWithGaps
-                or SweepState.Cancelled
-                or SweepState.Failed;
 
     private static AnswerLine Line(LedgerEvent line) =>
         new(

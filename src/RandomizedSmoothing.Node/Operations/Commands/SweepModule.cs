@@ -216,8 +216,7 @@ public sealed class SweepModule(ISweepClient sweeps)
 
     private static bool IsIn(SweepState state, string? wanted)
     {
-        var final =
-            state is SweepState.Completed or SweepState.CompletedWithGaps or SweepState.Cancelled or SweepState.Failed;
+        var final = state.IsFinal();
         return wanted switch
         {
             null => true,

@@ -1,10 +1,12 @@
-namespace RandomizedSmoothing.Core.Statistics;
+using RandomizedSmoothing.Core.Statistics;
+
+namespace RandomizedSmoothing.Core.Tests.Statistics;
 
 /// <summary>
 /// A confidence sequence without martingales: a Clopper-Pearson bound at each of t = 2, 4, 8, … with α/(k(k+1)) at t = 2^k. The
 /// shares sum to α. Wider than betting; an independent check of it.
 /// </summary>
-public static class UnionBoundSequence
+internal static class UnionBoundSequence
 {
     /// <summary>α/(k(k+1)).</summary>
     /// <param name="alpha">Failure probability of the whole sequence.</param>
