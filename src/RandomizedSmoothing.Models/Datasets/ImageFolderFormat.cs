@@ -24,6 +24,10 @@ internal sealed class ImageFolderFormat(CacheFolders cache, bool asIs = false) :
     public const string AsIs = "image-folder-as-is";
 
     private const int MostNamed = 10;
+    private static readonly string[] s_train = ["train", "training"];
+
+    // The first that has labels counts.
+    private static readonly string[] s_test = ["test", "testing", "val", "valid", "validation", "dev"];
     private const int Sampled = 1 << 13;
 
     public string Name => asIs ? AsIs : Cropped;
@@ -63,19 +67,20 @@ internal sealed class ImageFolderFormat(CacheFolders cache, bool asIs = false) :
             return null;
         }
 
-        string[] names = source.Split == "test" ? ["test", "val", "validation"] : ["train"];
-        var splits = names.Select(name => Path.Combine(source.Path, name)).Where(Directory.Exists).ToArray();
-        if (splits.Length > 0)
+        var splits = Splits(source.Path);
+        string[] names = source.Split == "test" ? s_test : s_train;
+        var asked = names
+            .SelectMany(name => splits.Where(s => s.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            .Select(split => split.FullName)
+            .ToArray();
+        if (asked.Length > 0)
         {
             // ImageNet comes with test/ without labels beside val/.
-            return splits.FirstOrDefault(split => ImageListing.HasLabels(source.Path, split)) ?? splits[0];
+            return asked.FirstOrDefault(split => ImageListing.HasLabels(source.Path, split)) ?? asked[0];
         }
 
-        var otherSplit = new[] { "train", "test", "val" }.Any(name =>
-            Directory.Exists(Path.Combine(source.Path, name))
-        );
         return
-            otherSplit
+            splits.Length > 0
             || !(
                 Directory.EnumerateDirectories(source.Path).Any()
                 || LabelFile.Find(source.Path, source.Path) is not null
@@ -83,6 +88,24 @@ internal sealed class ImageFolderFormat(CacheFolders cache, bool asIs = false) :
             ? null
             : source.Path;
     }
+
+    // The folders that are parts of the data set and no classes, though a class may be called as a part is: 'train', 'bus', 'tram'.
+    private static DirectoryInfo[] Splits(string path)
+    {
+        var folders = new DirectoryInfo(path).GetDirectories();
+        var splits = folders
+            .Where(folder => Named(folder, s_train) || Named(folder, s_test))
+            .OrderBy(folder => folder.Name, StringComparer.Ordinal)
+            .ToArray();
+        var areSplits =
+            splits.Any(split => split.Name is "train" or "test" or "val" or "validation")
+            || splits.Length == folders.Length
+            || (splits.Any(split => Named(split, s_train)) && splits.Any(split => Named(split, s_test)));
+        return areSplits ? splits : [];
+    }
+
+    private static bool Named(DirectoryInfo folder, string[] names) =>
+        names.Contains(folder.Name, StringComparer.OrdinalIgnoreCase);
 
     private void Prepare(string target, ImageListing listing)
     {

@@ -53,7 +53,7 @@ internal static class LabelFile
         }
 
         var within = Path.GetFileName(path) == Annotations ? Path.Combine(folder, "images") : folder;
-        var entries = new List<(string File, string Label)>();
+        var entries = new List<Entry>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var number = 0;
         foreach (var line in SourceFile.Lines(path, MostImages, "labels"))
@@ -69,9 +69,20 @@ internal static class LabelFile
                 throw Wrong(path, number, $"'{Shortened(line)}' is no 'path,label'");
             }
 
+            if (HasMoreColumns(line))
+            {
+                throw Wrong(
+                    path,
+                    number,
+                    $"'{Shortened(line)}' has more than two columns; leave the others out, and put a class name that has a comma in quotation marks"
+                );
+            }
+
             var file = Locate(within, name) ?? throw Wrong(path, number, $"there is no image '{Shortened(name)}'");
             entries.Add(
-                seen.Add(file) ? (file, label) : throw Wrong(path, number, $"'{Shortened(name)}' is there twice")
+                seen.Add(file)
+                    ? new Entry(file, label, number)
+                    : throw Wrong(path, number, $"'{Shortened(name)}' is there twice")
             );
         }
 
@@ -85,14 +96,11 @@ internal static class LabelFile
 
     private static ImageListing Number(
         string path,
-        List<(string File, string Label)> entries,
+        List<Entry> entries,
         IEnumerable<string> classes,
         ClassNameFile? names
     )
     {
-        static int? ClassNumber(string text) =>
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
-
         if (entries.Count > 0 && entries.All(e => ClassNumber(e.Label) is not null))
         {
             var most = entries.Max(e => ClassNumber(e.Label)!.Value);
@@ -105,6 +113,13 @@ internal static class LabelFile
                 names?.Numbered(most + 1) ?? DatasetNames.Numbered(Math.Max(2, most + 1)),
                 [.. entries.Select(e => new LabelledFile(e.File, ClassNumber(e.Label)!.Value))]
             );
+        }
+
+        // In the order of text, numbers would be other classes than they say.
+        var odd = entries.Find(e => ClassNumber(e.Label) is null);
+        if (odd is not null && entries.All(e => IsNumber(e.Label)))
+        {
+            throw Wrong(path, odd.Line, $"the label '{Shortened(odd.Label)}' is a number, and no class number");
         }
 
         var given = entries.Select(e => e.Label).Concat(classes).Distinct().Order(StringComparer.Ordinal).ToArray();
@@ -158,6 +173,24 @@ internal static class LabelFile
         return new ImageListing(shown, [.. files.Zip(ids, (f, id) => new LabelledFile(f, labels[synsets[id]]))]);
     }
 
+    // Whole numbers as they are, and as tables of floating-point numbers have them: 7.0.
+    private static int? ClassNumber(string text)
+    {
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        var whole = point > 0 && text.AsSpan(point + 1).IndexOfAnyExcept('0') < 0 ? text.AsSpan(0, point) : text;
+        return int.TryParse(whole, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+    }
+
+    private static bool IsNumber(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+
+    // Only where commas part the columns: a name may have blanks.
+    private static bool HasMoreColumns(string line) =>
+        line.IndexOf(',', StringComparison.Ordinal) is >= 0 and var comma
+        && line[(comma + 1)..].Trim() is var rest
+        && !rest.StartsWith('"')
+        && rest.Contains(',', StringComparison.Ordinal);
+
     private static bool IsHeader(string line, string folder) =>
         Fields(line, "") is var (name, label)
         && label.Trim('"').ToLowerInvariant() is "label" or "class" or "predictionstring"
@@ -201,4 +234,6 @@ internal static class LabelFile
             $"'{path}' cannot be used: in line {line} {problem}. Give a line an image: its path within the folder of this file, a comma, and "
                 + "a class number from 0 or a class name."
         );
+
+    private sealed record Entry(string File, string Label, int Line);
 }

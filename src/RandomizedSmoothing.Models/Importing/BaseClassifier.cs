@@ -192,8 +192,8 @@ internal sealed class ScriptClassifier : BaseClassifier
         var tolerance = _type == ScalarType.Float32 ? 1e-3f : 0.1f;
         try
         {
-            var difference = (Logits(input) - expected).abs().max().item<float>();
-            return difference <= tolerance * (1 + expected.abs().max().item<float>());
+            return LogitDifference.Between(Logits(input), expected)
+                <= tolerance * (1 + LogitDifference.Scale(expected));
         }
         catch (System.Runtime.InteropServices.ExternalException)
         {

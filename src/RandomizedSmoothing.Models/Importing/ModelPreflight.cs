@@ -15,6 +15,9 @@ internal static class ModelPreflight
     // As many as the comparison of an image in two batches needs, and some more.
     private const int FewRows = 64;
 
+    // From black to white so many times over all rows.
+    private const double Laps = 9973;
+
     private static readonly string[] OtherPrecision = ["dtype", "Double", "double", "Half", "BFloat16"];
 
     /// <exception cref="UserErrorException">
@@ -32,7 +35,7 @@ internal static class ModelPreflight
         using var inference = inference_mode();
         var shape = fit.Shape;
         var rows = classifier.TakesAnyRows ? Math.Min(FewRows, fit.Rows) : fit.Rows;
-        var input = RootedScalars.Filled([rows, shape.Channels, shape.Height, shape.Width], 0.5, classifier.Device);
+        var input = Varied(rows, shape, classifier.Device);
         input[0] = linspace(0, 1, shape.Dimension, device: classifier.Device)
             .reshape(shape.Channels, shape.Height, shape.Width);
         Tensor logits;
@@ -116,9 +119,9 @@ internal static class ModelPreflight
         var others = input.flip([2, 3]).Times(3).Plus(-0.5);
         others[^1] = input[0];
         var logits = classifier.Logits(others);
-        var difference = (logits[^1] - first).abs().max().item<float>();
+        var difference = LogitDifference.Between(logits[^1], first);
         var tolerance = precision == Precision.BFloat16 ? 0.05f : 1e-3f;
-        if (!(difference <= tolerance * first.abs().max().item<float>()))
+        if (!(difference <= tolerance * LogitDifference.Scale(first)))
         {
             throw new UserErrorException(
                 $"The model '{shown}' answers differently for the same image in another batch (by {difference:G3}): batch norm or dropout was "
@@ -127,18 +130,32 @@ internal static class ModelPreflight
         }
     }
 
-    /// <summary>Refuses logits that are not numbers.</summary>
-    /// <exception cref="UserErrorException">One is NaN or infinite.</exception>
+    /// <summary>Refuses logits among which no class is the greatest; minus infinity, as of classes that are masked, is a logit.</summary>
+    /// <exception cref="UserErrorException">A row has NaN or infinity, or is minus infinity throughout.</exception>
     public static void RequireFinite(Tensor logits, string shown)
     {
-        if (!logits.isfinite().all().item<bool>())
+        var wrong = Unanswered(logits).sum().item<long>();
+        if (wrong > 0)
         {
             throw new UserErrorException(
-                $"The model '{shown}' returns NaN or infinite logits. Its weights are damaged, training diverged, or its normalisation is "
-                    + "wrong (a standard deviation near 0): check the file and 'normalize'."
+                $"The model '{shown}' returns NaN or infinite logits for {wrong} of {logits.shape[0]} images. Its weights are damaged, training "
+                    + "diverged, its normalisation is wrong (a standard deviation near 0), or it divides by what is 0 for such images: check the "
+                    + "file and 'normalize'."
             );
         }
     }
+
+    /// <summary>The rows whose greatest logit is no number, as Booleans.</summary>
+    public static Tensor Unanswered(Tensor logits) => Greatest(logits).isfinite().logical_not();
+
+    /// <summary>The greatest logit of each row; not finite for those that <see cref="RequireFinite"/> refuses.</summary>
+    public static Tensor Greatest(Tensor logits) => logits.amax([1]);
+
+    // What a constant image lacks, a model may divide by.
+    private static Tensor Varied(int rows, ImageShape shape, Device device) =>
+        linspace(0, Laps, (long)rows * shape.Dimension, device: device)
+            .frac()
+            .reshape(rows, shape.Channels, shape.Height, shape.Width);
 
     // The logits of the largest half of a half … of a batch that fits into memory; null where none does.
     private static Tensor? OfHalf(BaseClassifier classifier, ref Tensor input)

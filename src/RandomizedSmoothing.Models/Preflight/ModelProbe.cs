@@ -35,6 +35,7 @@ public sealed class ModelProbe(
     private static readonly TimeSpan ReadingBudget = TimeSpan.FromSeconds(12);
 
     private readonly int[] _images = Sample(reference);
+    private readonly SortedSet<int> _unanswered = [];
     private long _passes;
     private TimeSpan _passing;
     private long _start;
@@ -53,6 +54,7 @@ public sealed class ModelProbe(
         using var inference = inference_mode();
         _start = time.GetTimestamp();
         var pixels = Clean();
+        _unanswered.Clear();
         var clean = Right(pixels, cancellation);
         var noisy = new List<NoisyShare>();
         foreach (var (noise, sigma) in noises.Where(n => n.Sigma > 0))
@@ -63,11 +65,14 @@ public sealed class ModelProbe(
             }
         }
 
+        // Before it is fed otherwise, which may be wrong.
+        int[] unanswered = [.. _unanswered];
         return new ProbeResult
         {
             Classes = reference.Classes,
             Clean = Share(clean),
             Noisy = noisy,
+            Unanswered = unanswered,
             Better = readings ? Better(pixels, clean, cancellation) : null,
             DrawsPerSecond = _passes / Math.Max(1e-9, _passing.TotalSeconds),
             Normalization = classifier.Normalization,
@@ -186,13 +191,19 @@ public sealed class ModelProbe(
             var part = images.narrow(0, first, count);
             if (count < Batch)
             {
-                part = cat([part, zeros([Batch - count, .. images.shape[1..]])], 0);
+                part = cat([part, .. Enumerable.Repeat(part.narrow(0, 0, 1), Batch - count)], 0);
             }
 
-            var predicted = classifier.Logits(part.to(classifier.Device)).argmax(1).cpu().data<long>();
+            var logits = classifier.Logits(part.to(classifier.Device)).cpu();
+            var predicted = logits.argmax(1).data<long>();
+            var unanswered = ModelPreflight.Unanswered(logits).data<bool>();
             for (var i = 0; i < count; i++)
             {
-                right[first + i] = predicted[i] == reference.Labels[_images[first + i]];
+                right[first + i] = !unanswered[i] && predicted[i] == reference.Labels[_images[first + i]];
+                if (unanswered[i])
+                {
+                    _unanswered.Add(reference.IndexOf(_images[first + i]));
+                }
             }
         }
 

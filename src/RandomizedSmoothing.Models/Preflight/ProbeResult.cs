@@ -26,6 +26,9 @@ public sealed record ProbeResult
     /// <summary>Under noise, in the order asked for; fewer where time ran out.</summary>
     public required IReadOnlyList<NoisyShare> Noisy { get; init; }
 
+    /// <summary>Images, by index in the data set, for which it returned NaN or infinity, with noise or without; ascending.</summary>
+    public IReadOnlyList<int> Unanswered { get; init; } = [];
+
     /// <summary>A clearly better way of feeding it, or null.</summary>
     public BetterReading? Better { get; init; }
 

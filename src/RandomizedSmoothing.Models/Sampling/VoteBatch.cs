@@ -29,6 +29,7 @@ internal sealed unsafe class VoteBatch : IDisposable
     private readonly long* _rowOffsets;
     private readonly int _dimension;
     private long[] _votes = [];
+    private int _needed;
     private Tensor? _counts;
     private Tensor? _logits;
 
@@ -71,6 +72,7 @@ internal sealed unsafe class VoteBatch : IDisposable
             row += draws;
         }
 
+        _needed = row;
         new Span<long>(_rowOffsets + row, _rows - row).Fill((long)segments.Count * classes);
         if (_isFetched)
         {
@@ -114,9 +116,11 @@ internal sealed unsafe class VoteBatch : IDisposable
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        if (!float.IsFinite(_logits!.sum().item<float>()))
+        // Of the rows that are needed: others may hold what is no image.
+        var needed = _logits!.narrow(0, 0, _needed);
+        if (!float.IsFinite(ModelPreflight.Greatest(needed).sum().item<float>()))
         {
-            ModelPreflight.RequireFinite(_logits, modelName);
+            ModelPreflight.RequireFinite(needed, modelName);
         }
 
         if (_votes.Length < length)

@@ -100,6 +100,12 @@ public sealed class SweepPreflight(DatasetCatalogue catalogue, IArtifactStore ar
     /// <summary>What is worrying about a model.</summary>
     public static IEnumerable<string> Complaints(string model, string dataset, ProbeResult probe)
     {
+        if (probe.Unanswered is [var first, ..])
+        {
+            yield return $"{model} on {dataset}: NaN or infinite logits for {probe.Unanswered.Count} of {probe.Clean.Of} images, the first of which is "
+                + $"image {first}. A sweep gives up the images that it counts together with such a one: mend the model, which may divide by what is 0 there.";
+        }
+
         var chance = Percent(1.0 / probe.Classes);
         if (probe.Better is { } better)
         {

@@ -35,6 +35,31 @@ public sealed class ImageFolderTests : IDisposable
         Catalogue().Load(Spec).Count.ShouldBe(4);
     }
 
+    [Theory]
+    [InlineData("Train", "Test")]
+    [InlineData("Training", "Testing")]
+    [InlineData("train", "valid")]
+    [InlineData("TRAIN", "dev")]
+    public void Parts_of_a_data_set_are_no_classes_however_they_are_written(string train, string test)
+    {
+        Png($"{train}/cat/a.png", 5, 4, (_, _) => new SKColor(1, 2, 3));
+        Png($"{train}/dog/b.png", 5, 4, (_, _) => new SKColor(1, 2, 3));
+        Png($"{train}/dog/c.png", 5, 4, (_, _) => new SKColor(1, 2, 4));
+        Png($"{test}/cat/a.png", 5, 4, (_, _) => new SKColor(4, 5, 6));
+        Png($"{test}/dog/b.png", 5, 4, (_, _) => new SKColor(7, 8, 9));
+        var images = Catalogue().Load(Spec);
+        (images.Count, images.ClassNames.Length, images.Image(0)[0]).ShouldBe((2, 2, (byte)4));
+        Catalogue().Load(Spec with { Split = "train" }).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_class_may_be_called_as_a_part_is()
+    {
+        Png("Train/a.png", 5, 4, (_, _) => new SKColor(1, 2, 3));
+        Png("Bus/b.png", 5, 4, (_, _) => new SKColor(4, 5, 6));
+        Catalogue().Load(Spec).ClassNames.ShouldBe(["Bus", "Train"]);
+    }
+
     [Fact]
     public void Large_images_are_resized_and_cropped_in_the_middle()
     {

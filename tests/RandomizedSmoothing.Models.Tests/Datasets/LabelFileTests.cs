@@ -158,12 +158,38 @@ public sealed class LabelFileTests : IDisposable
     [InlineData("/etc/passwd,0\n", "there is no image '/etc/passwd'")]
     [InlineData("a.png\n", "is no 'path,label'")]
     [InlineData("a.png,9999999\n", "no class number")]
+    [InlineData("a.png,0\nb.jpg,-1\n", "line 2 the label '-1' is a number, and no class number")]
+    [InlineData("a.png,0.5\n", "line 1 the label '0.5' is a number, and no class number")]
+    [InlineData("a.png,0,c0\n", "line 1 'a.png,0,c0' has more than two columns")]
     public void A_wrong_line_is_named(string text, string expected)
     {
         Write("a.png", 1);
+        Write("b.jpg", 1);
         _folder.File("outside.png", [1]);
         Text("labels.csv", text);
         Should.Throw<UserErrorException>(Load).Message.ShouldContain(expected);
+    }
+
+    [Fact]
+    public void Class_numbers_of_a_table_of_floating_point_numbers_are_class_numbers()
+    {
+        var labels = Enumerable.Range(0, 12).Select(i => (Name: $"{(char)('a' + i)}.png", Label: 11 - i)).ToArray();
+        foreach (var (name, label) in labels)
+        {
+            Write(name, (byte)label);
+        }
+
+        Text("labels.csv", string.Concat(labels.Select(l => $"{l.Name},{l.Label}.0\n")));
+        Load().Labels.ShouldBe(labels.Select(l => l.Label));
+    }
+
+    [Fact]
+    public void A_quoted_class_name_may_have_a_comma()
+    {
+        Write("a.png", 1);
+        Write("b.png", 2);
+        Text("labels.csv", "a.png,\"tench, Tinca tinca\"\nb.png,goldfish\n");
+        Load().ClassNames.ShouldBe(["goldfish", "tench, Tinca tinca"]);
     }
 
     [Fact]

@@ -70,6 +70,21 @@ public sealed class ModelPreflightTests
     }
 
     [Fact]
+    public void A_model_that_standardises_each_image_or_masks_classes_is_taken()
+    {
+        Takes(x => x.sub(x.mean([1, 2, 3], keepdim: true)).div(x.std([1, 2, 3], keepdim: true)));
+        Takes(x => x.index_fill(3, tensor(new long[] { 5, 6 }), float.NegativeInfinity));
+    }
+
+    [Fact]
+    public void A_model_that_tells_no_class_is_refused()
+    {
+        Refuses(x => x.mul(float.NaN), "for 64 of 64 images");
+        Refuses(x => x.add(float.PositiveInfinity), "NaN or infinite");
+        Refuses(x => x.sub(float.PositiveInfinity), "NaN or infinite");
+    }
+
+    [Fact]
     public void A_model_that_draws_random_numbers_is_refused_however_small_its_answers_are() =>
         Refuses(x => functional.dropout(x, 0.5, training: true).mul(1e-4));
 
@@ -81,12 +96,21 @@ public sealed class ModelPreflightTests
         backends.cuda.matmul.allow_tf32.ShouldBeFalse();
     }
 
-    private static void Refuses(Func<Tensor, Tensor> prepares)
+    private static void Takes(Func<Tensor, Tensor> prepares)
+    {
+        using var model = new Prepared(prepares);
+        ModelPreflight.Check(model, Fit with { Rows = 64 }, "model");
+    }
+
+    private static void Refuses(
+        Func<Tensor, Tensor> prepares,
+        string expected = "answers differently for the same image in another batch"
+    )
     {
         using var model = new Prepared(prepares);
         Should
-            .Throw<UserErrorException>(() => ModelPreflight.Check(model, Fit, "model"))
-            .Message.ShouldContain("answers differently for the same image in another batch");
+            .Throw<UserErrorException>(() => ModelPreflight.Check(model, Fit with { Rows = 64 }, "model"))
+            .Message.ShouldContain(expected);
     }
 
     /// <summary>The first ten pixels of what is made of the images.</summary>

@@ -38,6 +38,19 @@ public sealed class ModelProbeTests : IDisposable
     }
 
     [Fact]
+    public void Images_for_which_it_tells_no_class_are_counted_and_none_of_the_padding()
+    {
+        // Whether pixel (0, 4) is bright: divides by 0 where it is not.
+        using var classifier = new Divided(image => image.narrow(1, 4, 1).ge(0.5).to(ScalarType.Float32));
+        var dark = Enumerable.Range(0, Reference.Count).Where(i => Digits.Image(i)[4] < 128).ToHashSet();
+        var result = new ModelProbe(classifier, Digits, Reference, 50, TimeProvider.System).Run([], false, default);
+        var looked = Enumerable.Range(0, 64).Select(i => (int)((long)i * Reference.Count / 64));
+        result.Unanswered.ShouldBe(looked.Where(dark.Contains));
+        result.Unanswered.Count.ShouldBeInRange(1, 63);
+        result.Clean.Right.ShouldBeLessThanOrEqualTo(64 - result.Unanswered.Count);
+    }
+
+    [Fact]
     public void A_model_that_wants_pixels_up_to_255_is_recognised()
     {
         using var classifier = Templates(255);
@@ -151,4 +164,13 @@ public sealed class ModelProbeTests : IDisposable
             CPU,
             Precision.Float32
         );
+
+    /// <summary>The first ten pixels over something of the image.</summary>
+    private sealed class Divided(Func<Tensor, Tensor> divisor) : BaseClassifier(null, CPU)
+    {
+        public override ClassifierRoute Route => ClassifierRoute.Program;
+
+        protected override Tensor Compute(Tensor input) =>
+            input.flatten(1).narrow(1, 0, 10).add(1).div(divisor(input.flatten(1)));
+    }
 }
