@@ -79,6 +79,10 @@ public static class BinomialBounds
         return Iterate(k, n, alpha);
     }
 
+    // Far more than a start near the root takes.
+    private const int UsualSteps = 12;
+    private const int MostSteps = 400;
+
     private static Root Iterate(long k, long n, double alpha)
     {
         var logAlpha = Math.Log(alpha);
@@ -97,6 +101,8 @@ public static class BinomialBounds
             small = Math.Max(small, (n - k + 1.0) / (n + 1));
         }
 
+        // Where the start is far off, as with few failures and a tiny alpha, steps may lead astray or nowhere: the root stays enclosed.
+        var (below, above) = bySuccess ? (0.0, ceiling) : (0.0, 1.0);
         for (var iteration = 0; ; iteration++)
         {
             var p = bySuccess ? small : 1 - small;
@@ -119,16 +125,21 @@ public static class BinomialBounds
                 next = 0.5 * (small + ceiling);
             }
 
-            if (Math.Abs(next - small) <= 1e-9 * small || iteration == 60)
+            if (Math.Abs(next - small) <= 1e-9 * small || iteration == MostSteps)
             {
                 // The step is cubic: what is left of it is below the rounding of ln P, which is what the error covers.
                 var rounding = 48 + 4 * Math.Abs(logAlpha) + 4 * Math.Log(n);
-                var leftover = iteration == 60 ? Math.Abs(next - small) / (next * Epsilon) : 0;
+                var leftover = iteration == MostSteps ? Math.Abs(next - small) / (next * Epsilon) : 0;
                 var ulps = 8 + rounding / (slope * small) + leftover;
                 return bySuccess ? Root.OfSuccess(next, ulps) : Root.OfFailure(next, ulps);
             }
 
-            small = next;
+            (below, above) = miss > 0 == bySuccess ? (below, small) : (small, above);
+            var isAstray = !(next > below && next < above) || (iteration > UsualSteps && iteration % 2 == 0);
+            small =
+                !isAstray ? next
+                : below > 0 ? Math.Sqrt(below) * Math.Sqrt(above)
+                : above / 1024;
         }
     }
 

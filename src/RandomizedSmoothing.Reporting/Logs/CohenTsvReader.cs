@@ -13,7 +13,7 @@ public static class CohenTsvReader
 {
     private const int MostLinesBefore = 100;
 
-    private static readonly string[] Required = ["idx", "label", "predict", "correct"];
+    private static readonly string[] Required = ["idx", "label", "predict"];
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="UserErrorException">The file cannot be opened, or is no log at all.</exception>
@@ -42,7 +42,7 @@ public static class CohenTsvReader
 
         header = FindHeader(lines, header, path);
         var separator = LogLine.SeparatorOf(lines[header]);
-        var columns = Columns(LogLine.Fields(lines[header], separator));
+        var columns = Columns(LogLine.Names(lines[header], separator));
         var reader = new RowReader(columns, separator, endsWithLineEnd: body.EndsWith('\n'), lineCount: lines.Length);
         for (var at = header + 1; at < lines.Length; at++)
         {
@@ -64,8 +64,8 @@ public static class CohenTsvReader
 
     private static bool IsHeader(string line)
     {
-        var names = LogLine.Fields(line, LogLine.SeparatorOf(line));
-        return Required.All(name => names.Contains(name, StringComparer.OrdinalIgnoreCase));
+        var names = LogLine.Names(line, LogLine.SeparatorOf(line));
+        return Array.TrueForAll(Required, name => names.Contains(name, StringComparer.Ordinal));
     }
 
     // Scripts print their arguments or warnings before the table.
@@ -77,8 +77,8 @@ public static class CohenTsvReader
             return found;
         }
 
-        var names = LogLine.Fields(lines[first], LogLine.SeparatorOf(lines[first]));
-        var missing = Required.Where(name => !names.Contains(name, StringComparer.OrdinalIgnoreCase));
+        var names = LogLine.Names(lines[first], LogLine.SeparatorOf(lines[first]));
+        var missing = Required.Where(name => !names.Contains(name, StringComparer.Ordinal));
         var shown = lines[first].Trim();
         shown = shown.Length > 60 ? shown[..60] + "…" : shown;
         shown = new string([.. shown.Select(c => char.IsControl(c) && c != '\t' ? '?' : c)]);
@@ -91,7 +91,7 @@ public static class CohenTsvReader
 
     private static LogColumns Columns(string[] names)
     {
-        int Find(string name) => Array.FindIndex(names, n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
+        int Find(string name) => Array.IndexOf(names, name);
         return new LogColumns(
             names.Length,
             Find("idx"),

@@ -154,7 +154,12 @@ public static class PythonText
     }
 
     private static bool Number(ReadOnlySpan<char> text, out double value) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value);
+        double.TryParse(
+            text,
+            NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+            CultureInfo.InvariantCulture,
+            out value
+        );
 
     // The first digits of the exact decimal expansion, rounded half to even, and the power of ten of the first of them.
     private static (string Mantissa, int Exponent) Round(double value, int digits)

@@ -29,16 +29,28 @@ internal sealed class RowReader(LogColumns columns, char? separator, bool endsWi
             return;
         }
 
-        var fields = LogLine.Fields(line, separator);
+        var fields = Fields(line);
         if (IsHeaderAgain(fields))
         {
             return;
         }
 
-        if (Parse(fields, out var row, out var problem))
+        if (Parse(fields, out var row, out var problem, out var remark))
         {
             FlushPendingAsDamage();
+            if (remark is not null)
+            {
+                _diagnoses.Add(new LogDiagnosis(number, remark));
+            }
+
             Add(number, row!, fields);
+        }
+        else if (line.Contains('\0', StringComparison.Ordinal))
+        {
+            _truncated = true;
+            _pending.Add(
+                (number, line, "it holds zero bytes, as a file that was being written when its machine failed")
+            );
         }
         else if (number == lineCount && !endsWithLineEnd && LooksCut(fields))
         {
@@ -135,52 +147,84 @@ internal sealed class RowReader(LogColumns columns, char? separator, bool endsWi
         _rows.Add(row);
     }
 
-    private bool Parse(string[] fields, out LogRow? row, out string problem)
+    // What no statistic needs, as the time, costs no row; nor does a radius that claims nothing.
+    private bool Parse(string[] fields, out LogRow? row, out string problem, out string? remark)
     {
-        row = null;
+        (row, problem, remark) = (null, "", null);
         if (fields.Length != columns.Count)
         {
             problem = $"{fields.Length} columns where the header has {columns.Count}";
             return false;
         }
 
-        double radius = 0;
-        var time = TimeSpan.Zero;
         if (!Whole(fields[columns.Index], out var index) || index < 0)
         {
             problem = $"idx '{fields[columns.Index]}' is no image index";
-        }
-        else if (!Whole(fields[columns.Label], out var label) || label < 0)
-        {
-            problem = $"label '{fields[columns.Label]}' is no class";
-        }
-        else if (!Whole(fields[columns.Predict], out var predicted) || predicted < LogRow.LeftOut)
-        {
-            problem = $"predict '{fields[columns.Predict]}' is no class and not -1 or -2";
-        }
-        else if (columns.Radius >= 0 && !IsRadius(fields[columns.Radius], predicted, out radius))
-        {
-            problem = $"radius '{fields[columns.Radius]}' is no number from 0 to 1e12";
-        }
-        else if (!IsFlag(fields[columns.Correct], out var correct))
-        {
-            problem = $"correct '{fields[columns.Correct]}' is neither 0 nor 1";
-        }
-        else if (columns.Time >= 0 && !PythonText.TryParseDuration(fields[columns.Time], out time))
-        {
-            problem = $"time '{fields[columns.Time]}' is neither H:MM:SS.ffffff nor seconds";
-        }
-        else
-        {
-            row = new LogRow(index, label, Math.Max(predicted, LogRow.Abstain), radius, correct, time)
-            {
-                NotEstimated = predicted == LogRow.LeftOut,
-            };
-            problem = "";
-            return true;
+            return false;
         }
 
-        return false;
+        if (!Whole(fields[columns.Label], out var label) || label < 0)
+        {
+            problem = $"label '{fields[columns.Label]}' is no class";
+            return false;
+        }
+
+        if (!IsPrediction(fields[columns.Predict], out var predicted))
+        {
+            problem = $"predict '{fields[columns.Predict]}' is no class and not -1 or -2";
+            return false;
+        }
+
+        double radius = 0;
+        if (columns.Radius >= 0 && !IsNumber(fields[columns.Radius]) && !IsNothing(fields[columns.Radius], predicted))
+        {
+            problem = $"radius '{fields[columns.Radius]}' is no number";
+            return false;
+        }
+
+        if (columns.Radius >= 0 && !IsRadius(fields[columns.Radius], predicted, out radius))
+        {
+            remark =
+                $"radius '{fields[columns.Radius]}' is no number from 0 to 1e12, and so no claim; the row counts as an abstention";
+            (predicted, radius) = (LogRow.Abstain, 0);
+        }
+
+        var correct = predicted == label;
+        if (remark is null && columns.Correct >= 0 && !IsFlag(fields[columns.Correct], out correct))
+        {
+            remark = $"correct '{fields[columns.Correct]}' is neither 0 nor 1; the classes are believed";
+            correct = predicted == label;
+        }
+
+        var time = TimeSpan.Zero;
+        if (columns.Time >= 0 && !PythonText.TryParseDuration(fields[columns.Time], out time))
+        {
+            remark ??= $"time '{fields[columns.Time]}' is neither H:MM:SS.ffffff nor seconds; it is taken as 0";
+        }
+
+        row = new LogRow(index, label, Math.Max(predicted, LogRow.Abstain), radius, correct, time)
+        {
+            NotEstimated = predicted == LogRow.LeftOut,
+        };
+        return true;
+    }
+
+    // Where tabs part the columns, but not in this line, or one ends it.
+    private string[] Fields(string line)
+    {
+        var fields = LogLine.Fields(line, separator);
+        if (fields.Length == columns.Count + 1 && fields[^1].Length == 0)
+        {
+            return fields[..^1];
+        }
+
+        return
+            separator == '\t'
+            && fields.Length != columns.Count
+            && LogLine.Fields(line, null) is var words
+            && words.Length == columns.Count
+            ? words
+            : fields;
     }
 
     // A run that was started again with the same file writes its header again.
@@ -190,50 +234,80 @@ internal sealed class RowReader(LogColumns columns, char? separator, bool endsWi
         && fields[columns.Label].Equals("label", StringComparison.OrdinalIgnoreCase);
 
     // As many columns as the header has, or at least the two numbers that begin it.
+    // Numbers enough, whatever stands before them.
     private bool LooksLikeRow(string line)
     {
-        var fields = LogLine.Fields(line, separator);
-        return Whole(fields[0], out _)
-            && (
-                fields.Length == columns.Count
-                || (
-                    fields.Length > Math.Max(columns.Index, columns.Label)
-                    && Whole(fields[columns.Index], out _)
-                    && Whole(fields[columns.Label], out _)
+        var fields = Fields(line);
+        return line.Contains('\0', StringComparison.Ordinal)
+            || (
+                Whole(fields[0], out _)
+                && (
+                    fields.Length == columns.Count
+                    || (
+                        fields.Length > Math.Max(columns.Index, columns.Label)
+                        && Whole(fields[columns.Index], out _)
+                        && Whole(fields[columns.Label], out _)
+                    )
                 )
+            )
+            || (
+                fields.Length >= columns.Count
+                && LogLine.Fields(line, null).Count(IsNumber) >= Math.Max(3, columns.Count - 2)
             );
     }
 
+    // Python writes infinity as inf.
+    private static bool IsNumber(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+        || text.TrimStart('-', '+').Equals("inf", StringComparison.OrdinalIgnoreCase);
+
     private bool LooksCut(string[] fields) => fields.Length <= columns.Count && Whole(fields[0], out _);
 
-    // The radius of an abstention claims nothing: some scripts print nan there, or the negative quantile of a bound below ½.
+    // The radius of an abstention claims nothing: some scripts print nan there, or nothing, or the negative quantile of a bound below ½.
     private static bool IsRadius(string text, int predicted, out double radius)
     {
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out radius))
-        {
-            return false;
-        }
-
+        var isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out radius);
         if (predicted < 0 && !(radius > 0))
         {
             radius = 0;
+            return true;
         }
 
-        return radius is >= 0 and <= LargestRadius;
+        return isNumber && radius is >= 0 and <= LargestRadius;
     }
+
+    private static bool IsNothing(string text, int predicted) => text.Length == 0 && predicted < 0;
 
     private static bool IsFlag(string text, out bool flag)
     {
-        flag = text is "1" or "1.0" or "True";
-        return flag || text is "0" or "0.0" or "False";
+        flag = text is "1" or "1.0" || text.Equals("true", StringComparison.OrdinalIgnoreCase);
+        return flag || text is "0" or "0.0" || text.Equals("false", StringComparison.OrdinalIgnoreCase);
     }
 
-    // Tables that went through pandas or NumPy have "3.0" for 3.
-    private static bool Whole(string text, out int value) =>
-        int.TryParse(
-            text.EndsWith(".0", StringComparison.Ordinal) ? text.AsSpan(0, text.Length - 2) : text,
-            NumberStyles.AllowLeadingSign,
-            CultureInfo.InvariantCulture,
-            out value
-        );
+    private static bool IsPrediction(string text, out int predicted)
+    {
+        if (text.Equals("abstain", StringComparison.OrdinalIgnoreCase))
+        {
+            predicted = LogRow.Abstain;
+            return true;
+        }
+
+        return Whole(text, out predicted) && predicted >= LogRow.LeftOut;
+    }
+
+    // Tables that went through pandas or NumPy have "3.0" or "3.000e+00" for 3.
+    private static bool Whole(string text, out int value)
+    {
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value))
+        {
+            return true;
+        }
+
+        var isWhole =
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && number == Math.Floor(number)
+            && Math.Abs(number) <= int.MaxValue;
+        value = isWhole ? (int)number : 0;
+        return isWhole;
+    }
 }

@@ -130,4 +130,20 @@ public sealed class BinomialBoundsTests
         var (mantissa, exponent) = Golden.Decompose(alpha);
         return (sum << -exponent).CompareTo(mantissa * BigInteger.Pow(one, n));
     }
+
+    [Theory]
+    [InlineData(100_000, 1e-80)]
+    [InlineData(1_000_000, 1e-300)]
+    [InlineData(1_000_000_000, 1e-300)]
+    public void One_failure_under_a_tiny_alpha_is_bounded_as_tightly_as_many(long draws, double alpha)
+    {
+        var bound = BinomialBounds.LowerBound(draws - 1, draws, alpha);
+
+        // P(at least n − 1 of n) = pⁿ (1 + n q/p).
+        var (p, q) = (bound.Value, bound.Complement);
+        var tail = draws * Math.Log(1 - q) + Math.Log(1 + draws * (q / p));
+        tail.ShouldBe(Math.Log(alpha), -1e-6 * Math.Log(alpha));
+        var all = Enumerable.Range(0, 6).Select(failures => BinomialBounds.Lower(draws - failures, draws, alpha));
+        all.ShouldBeInOrder(SortDirection.Descending);
+    }
 }

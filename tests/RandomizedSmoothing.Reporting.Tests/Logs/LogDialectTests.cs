@@ -75,11 +75,51 @@ public sealed class LogDialectTests : IDisposable
     }
 
     [Fact]
-    public void A_radius_that_is_no_number_is_no_claim_only_where_nothing_is_claimed()
+    public void A_radius_that_claims_nothing_makes_an_abstention_and_keeps_its_image_among_all()
     {
         var log = CohenTsvReader.Parse(Plain.Replace("\t0.378\t", "\tnan\t").Replace("\t1.5\t", "\t-1.5\t"), "x");
-        log.Rows.Select(r => r.Index).ShouldBe([20]);
+        log.Rows.Select(r => (r.Index, r.Predicted, r.Radius)).ShouldBe([(0, -1, 0), (20, -1, 0), (40, -1, 0)]);
         log.Diagnoses.Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("idx,label,predict,radius,correct,time\n0,3,3,0.378,1,1.0\n20,7,-1,,0,1.0\n")]
+    [InlineData("idx\tlabel\tpredict\tradius\tcorrect\ttime\n0\t3\t3\t0.378\t1\t1.0\n20\t7\tABSTAIN\tnan\t0\t1.0\n")]
+    [InlineData(
+        "idx\tlabel\tpredict\tradius\tcorrect\ttime\n0\t3\t3\t0.378\tTRUE\t1.2e-05\n20\t7\t-1\t0.0\tFALSE\t1.0\n"
+    )]
+    [InlineData("idx\tlabel\tpredict\tradius\n0\t3\t3\t0.378\n20\t7\t-1\t0.0\n")]
+    [InlineData(
+        "# idx label prediction radius\n0.000e+00 3.000e+00 3.0e+00 3.78e-01\n2.000e+01 7.000e+00 -1.000e+00 0.0\n"
+    )]
+    [InlineData("\tidx\tlabel\tpredict\tradius\tnote\n0\t0\t3\t3\t0.378\ta b c\n1\t20\t7\t-1\t\t\n")]
+    public void What_other_programs_write_is_read_to_the_last_row(string text)
+    {
+        var log = CohenTsvReader.Parse(text, "x");
+        log.Rows.Select(r => (r.Index, r.Label, r.Predicted, r.Radius, r.Correct))
+            .ShouldBe([(0, 3, 3, 0.378, true), (20, 7, -1, 0, false)]);
+        log.Diagnoses.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\t3\t3\t0.5\t1\t1 min", "time '1 min'")]
+    [InlineData("\t3\t3\t0.5\tyes\t1.0", "correct 'yes'")]
+    public void What_no_statistic_needs_costs_no_row(string rest, string expected)
+    {
+        var log = CohenTsvReader.Parse(Plain + "60" + rest + "\n80\t1\t1\t0.5\t1\t1.0\n", "x");
+        log.Rows.Select(r => r.Index).ShouldBe([0, 20, 40, 60, 80]);
+        log.Diagnoses.ShouldHaveSingleItem().ToString().ShouldContain(expected);
+    }
+
+    [Theory]
+    [InlineData("[rank1] 60\t3\t3\t0.5\t1\t1.0\n")]
+    [InlineData("\0\0\0\0\0\0\0\0")]
+    public void Damaged_rows_at_the_end_are_no_free_text(string end)
+    {
+        var log = CohenTsvReader.Parse(Plain + end, "x");
+        log.Rows.Count.ShouldBe(3);
+        log.Notes.ShouldBeEmpty();
+        log.Diagnoses.ShouldHaveSingleItem().ToString().ShouldContain("the row is left out");
     }
 
     [Fact]
@@ -102,10 +142,16 @@ public sealed class LogDialectTests : IDisposable
     [InlineData("-0.5")]
     [InlineData("inf")]
     [InlineData("1e308")]
-    public void A_radius_that_no_image_has_leaves_its_row_out_and_is_named(string radius)
+    public void A_radius_that_no_image_has_is_named_and_counts_as_an_abstention(string radius)
     {
         var log = CohenTsvReader.Parse(Plain.Replace("0.378", radius), "x");
-        log.Rows.Select(r => r.Index).ShouldBe([20, 40]);
+        log.Rows.Select(r => r.Index).ShouldBe([0, 20, 40]);
+        log.Rows[0]
+            .ShouldSatisfyAllConditions(
+                r => r.Predicted.ShouldBe(LogRow.Abstain),
+                r => r.Radius.ShouldBe(0),
+                r => r.Correct.ShouldBeFalse()
+            );
         log.Diagnoses.ShouldHaveSingleItem().ToString().ShouldStartWith($"line 2: radius '{radius}'");
     }
 
@@ -133,7 +179,7 @@ public sealed class LogDialectTests : IDisposable
     [Fact]
     public void What_is_wrong_with_a_log_is_told_in_short()
     {
-        var rows = string.Concat(Enumerable.Range(0, 5).Select(i => $"{i}\t3\t3\t-1\t1\t1.0\n"));
+        var rows = string.Concat(Enumerable.Range(1, 5).Select(i => $"{i}\t3\t3\t-1\t1\t1.0\n"));
         var told = CohenTsvReader.Parse(Plain + rows + "60\t1\t1\t1.5\t1\t1.0\n", "a/log").DamageInShort().ToList();
         told.Count.ShouldBe(4);
         told[0].ShouldStartWith("a/log: line 5: radius '-1'");
