@@ -37,6 +37,7 @@ internal static class DeductionCommand
             var a = parsed.Require(alpha, Name);
             var r = parsed.Require(rho, Name);
             var q = DatasetBound.FalseCertificates(m, a, r);
+            var published = DatasetBound.PublishedDeduction(m, a, r);
             new CalcResult()
                 .Add("images", m, "m")
                 .Add("alpha", a, "failure probability of one certificate")
@@ -45,8 +46,10 @@ internal static class DeductionCommand
                 .Add("deduction", (double)q / m, "q/m: subtract it from certified accuracy")
                 .Add(
                     "published_deduction",
-                    DatasetBound.PublishedDeduction(m, a, r),
-                    "of the published code, which covers too seldom"
+                    published,
+                    published < (double)q / m
+                        ? "of the published code, which covers too seldom here"
+                        : "of the published code, which is not exact"
                 )
                 .Write(terminal.Out, parsed.GetValue(format));
             return ExitCodes.Done;

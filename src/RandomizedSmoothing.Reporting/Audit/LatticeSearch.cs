@@ -91,6 +91,12 @@ internal static class LatticeSearch
     public static double Strength(IReadOnlyList<LatticeFit> fits) =>
         Verdict(fits) is { } verdict ? Weight(verdict) : double.NegativeInfinity;
 
+    /// <summary>Whether images pile up at the largest radius that a pair lets them have.</summary>
+    public static bool PilesUp(CertificationLog log, LatticeFit fit) =>
+        Radii(log) is [var (largest, count), ..]
+        && count >= PileUp
+        && Math.Abs(largest - fit.Attainable) <= HalfUnit * UnitOf(log.RadiusDigits, largest);
+
     private static double Needed(LatticeFit fit) => fit.IsUsual ? LeastEvidenceOfUsual : LeastEvidence;
 
     private static double Weight(LatticeFit fit) => fit.Evidence + (fit.IsUsual ? HeadStart : 0);

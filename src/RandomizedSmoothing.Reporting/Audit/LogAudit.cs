@@ -152,15 +152,23 @@ public static class LogAudit
         };
     }
 
-    // Sigma is told by the radii where one usual value explains them far better than the others.
+    // Sigma is told by the radii where one usual value explains them far better than the others. Chance alone explains a log by some of so
+    // many: the evidence must outweigh their number, unless images pile up just where this sigma lets them.
     private static double? Guess(CertificationLog log, AuditCandidates candidates)
     {
         var ranked = UsualSigmas
-            .Select(sigma =>
-                (Sigma: sigma, Strength: LatticeSearch.Strength(LatticeSearch.Fits(log, sigma, candidates)))
-            )
+            .Select(sigma => (Sigma: sigma, Fits: LatticeSearch.Fits(log, sigma, candidates)))
+            .Select(s => (s.Sigma, s.Fits, Strength: LatticeSearch.Strength(s.Fits)))
             .OrderByDescending(s => s.Strength)
             .ToList();
-        return ranked[0].Strength - ranked[1].Strength > ClearLead ? ranked[0].Sigma : null;
+        var (sigma, fits, strength) = ranked[0];
+        if (LatticeSearch.Verdict(fits) is not { } verdict || strength - ranked[1].Strength <= ClearLead)
+        {
+            return null;
+        }
+
+        var guesses = (double)UsualSigmas.Length * fits.Count;
+        var needed = ClearLead + (LatticeSearch.PilesUp(log, verdict) ? 0 : Math.Log(guesses));
+        return strength > needed ? sigma : null;
     }
 }

@@ -35,7 +35,11 @@ internal static class ProbabilitySection
         page.Append(
             "</div>\n<p class=\"caption\">Images by the lower bound of the probability of the selected class; bins start "
         );
-        page.Append("at the number below them, below .5 is abstention. ");
+        page.Append("at the number below them. ");
+
+        // Not so where the runner-up has a bound of its own, or all draws are made and nothing is bounded.
+        var below = cells.SelectMany(cell => cell.Certificates).Where(c => HasBound(c) && c.Lower.Value < 0.5);
+        page.Append(below.All(c => c.Abstained) ? "Below .5 is abstention. " : "");
         page.Append(
             CultureInfo.InvariantCulture,
             $"ACR is the mean of the certified radius over all images, 0 where not right, at n = {HtmlText.Count(plan.N)} and α = {TableLayout.Number(plan.Alpha)}: it grows with n and rewards a few very sure images, so compare it only at equal n and α.</p>\n</section>\n"

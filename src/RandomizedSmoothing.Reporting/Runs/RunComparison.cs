@@ -48,6 +48,9 @@ public sealed record RunDelta(
 /// </summary>
 public sealed record RunComparison
 {
+    // Of one data set, some copies have a few labels mended.
+    private const double MostMislabelled = 0.02;
+
     /// <summary>Short names of the runs: <c>A</c>, <c>B</c>, … and what they are.</summary>
     public required IReadOnlyList<(string Name, string Source)> Runs { get; init; }
 
@@ -128,6 +131,13 @@ public sealed record RunComparison
             .Select(r => (First: r, Other: byImage[r.Index]))
             .ToList();
         var pairs = sameIndex.Where(p => p.First.Label == p.Other.Label).ToList();
+        var otherLabels = sameIndex.Count - pairs.Count;
+        if (otherLabels > MostMislabelled * sameIndex.Count)
+        {
+            // Other images, of which some have the same label by chance.
+            pairs.Clear();
+        }
+
         var hasRadii = first.HasRadii && other.HasRadii;
         var deltas = radii
             .Where(r => hasRadii || r == 0)
@@ -146,13 +156,7 @@ public sealed record RunComparison
                 );
             });
         var radius = pairs.Sum(p => Counted(p.Other) - Counted(p.First)) / Math.Max(1, pairs.Count);
-        return new RunDelta(
-            name,
-            pairs.Count,
-            sameIndex.Count - pairs.Count,
-            [.. deltas],
-            hasRadii ? radius : double.NaN
-        );
+        return new RunDelta(name, pairs.Count, otherLabels, [.. deltas], hasRadii ? radius : double.NaN);
     }
 
     private static CurveFigure FigureOf(IReadOnlyList<CertifiedRun> runs, List<string> names)

@@ -99,6 +99,19 @@ public sealed class LogAuditTests
         result.Warnings.ShouldContain("the path does not say sigma; the radii fit sigma = 0.5");
     }
 
+    [Theory]
+    [InlineData(10_000, 0.003)]
+    [InlineData(100_000, 2e-6)]
+    [InlineData(8192, 0.001)]
+    public void Sigma_is_not_guessed_from_radii_that_many_pairs_explain_by_chance(long n, double alpha)
+    {
+        for (var seed = 1; seed <= 12; seed++)
+        {
+            var log = Simulate(n, alpha, 0.5, 3, certain: 0, seed) with { Path = "some/log.tsv" };
+            (LogAudit.Of([log])[0].Sigma ?? 0.5).ShouldBe(0.5, $"seed {seed}");
+        }
+    }
+
     [Fact]
     public void Radii_of_another_bound_give_no_verdict_and_the_audit_says_so()
     {

@@ -37,9 +37,19 @@ public sealed class RunComparisonTests : IDisposable
         var a = Log("toy/net/noise_0.25/test/sigma_0.25", "0 1 1 0.5", "1 1 1 0.2", "2 3 2 0.9");
         var b = Log("toy/net/noise_0.50/test/sigma_0.50", "0 1 1 0.6", "1 2 1 0.7", "2 2 2 0.1");
         var comparison = RunComparison.Of([a, b], [0]);
-        comparison.Deltas[0].SharedImages.ShouldBe(1);
+        comparison.Deltas[0].SharedImages.ShouldBe(0);
         comparison.Deltas[0].OtherLabels.ShouldBe(2);
         ComparisonText.Grid(comparison).ShouldContain("2 images of the same index have another label");
+    }
+
+    [Fact]
+    public void A_few_mended_labels_do_not_make_other_images()
+    {
+        string[] Rows(int first) => [.. Enumerable.Range(0, 100).Select(i => $"{i} {(i == 0 ? first : 1)} 1 0.5")];
+        var a = Log("toy/net/noise_0.25/test/sigma_0.25", Rows(1));
+        var b = Log("toy/net/noise_0.50/test/sigma_0.50", Rows(2));
+        var delta = RunComparison.Of([a, b], [0]).Deltas.ShouldHaveSingleItem();
+        (delta.SharedImages, delta.OtherLabels).ShouldBe((99, 1));
     }
 
     [Fact]
